@@ -1,0 +1,1 @@
+"""The door: everything that other servers send comes in here."""

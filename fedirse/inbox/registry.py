@@ -1,0 +1,68 @@
+"""Which function handles which activity; one readable table, built from the slices."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy.engine import Connection
+
+from fedirse.base.errors import ConfigurationError
+from fedirse.inbox.authenticated import Authenticated
+from fedirse.site import Site
+
+
+class Handled(Enum):
+    """What a handler made of an activity it did not refuse."""
+
+    DONE = "done"
+    """It had its effect."""
+    IGNORED = "ignored"
+    """Understood, and there was nothing to do: unknown object, already so, not meant for us."""
+
+
+Handler = Callable[[Connection, Site, Authenticated, datetime], Handled]
+"""Runs inside the transaction that accepts the activity; raises Refused or ProtocolError to have it refused."""
+
+ANY_OBJECT = ""
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """One line of the table.
+
+    Args:
+        activity: the activity's type.
+        of: types of its object; empty for any, including a bare reference.
+        handle: the function.
+    """
+
+    activity: str
+    handle: Handler
+    of: Sequence[str] = ()
+
+
+class Registry:
+    """The table of handlers, looked up by activity type and object type.
+
+    Args:
+        lines: what the slices receive. Two lines for the same pair are a mistake and refused.
+    """
+
+    def __init__(self, lines: Iterable[On]) -> None:
+        self._handlers: dict[tuple[str, str], Handler] = {}
+        self._lines = tuple(lines)
+        for line in self._lines:
+            for object_type in line.of or (ANY_OBJECT,):
+                if (line.activity, object_type) in self._handlers:
+                    msg = f"two handlers for {line.activity} of {object_type or 'anything'}"
+                    raise ConfigurationError(msg)
+                self._handlers[line.activity, object_type] = line.handle
+
+    def find(self, activity: str, object_type: str | None) -> Handler | None:
+        """The handler of that pair, else the one for the activity with any object, else None."""
+        return self._handlers.get((activity, object_type or ANY_OBJECT)) or self._handlers.get((activity, ANY_OBJECT))
+
+    def rows(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Activity types with the object types they are handled for, in order of registration; for documentation."""
+        return [(line.activity, tuple(line.of)) for line in self._lines]

@@ -1,0 +1,1 @@
+"""Publishing as rows, and delivering the rows."""

@@ -1,0 +1,88 @@
+"""A site as a value: everything that belongs to one domain, and no way from it to another one."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.engine import Connection
+
+from fedirse.activitypub.own_uris import OwnUris
+from fedirse.base.clock import Clock
+from fedirse.base.counters import Counters
+from fedirse.base.settings import SiteSettings
+from fedirse.remote.client import Client
+from fedirse.remote.keys import KnownKeys
+from fedirse.storage.database import Database
+from fedirse.storage.signing import SigningKeys
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Pulse:
+    """A hint that a transaction left work for the workers; marked inside it, felt after the commit.
+
+    A transaction that is rolled back may leave a mark too. That costs one needless look, never a delivery.
+    """
+
+    def __init__(self) -> None:
+        self._marked = threading.Event()
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every commit that left work; it runs on the event loop and must return at once."""
+        self._listeners.append(listener)
+
+    def mark(self) -> None:
+        """There will be work once this transaction is committed. Callable from any thread."""
+        self._marked.set()
+
+    def release(self) -> None:
+        """Tell the listeners if anything was marked."""
+        if self._marked.is_set():
+            self._marked.clear()
+            for listener in self._listeners:
+                listener()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One installation of one domain.
+
+    Attributes:
+        settings: what the operator set for it.
+        folder: its folder on disk; database, keys and media lie there and nowhere else.
+        database: its transactions.
+        client: its way out, signed by its own actor.
+        clock: what time it is for this site.
+        uris: the addresses of its things.
+        actor_id: the stored id of the site's own actor.
+        signing: the private keys of its actors.
+        keys: the public keys of others it has met.
+        counters: what it refused and accepted, by reason.
+        pulse: how a transaction wakes the workers.
+    """
+
+    settings: SiteSettings
+    folder: Path
+    database: Database
+    client: Client
+    clock: Clock
+    uris: OwnUris
+    actor_id: str
+    signing: SigningKeys
+    keys: KnownKeys
+    counters: Counters = field(default_factory=Counters)
+    pulse: Pulse = field(default_factory=Pulse)
+
+    async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a synchronous function in one write transaction; returns after the commit, then wakes the workers."""
+        result = await self.database.write(function, *args, **kwargs)
+        self.pulse.release()
+        return result
+
+    async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a synchronous function in one read transaction."""
+        return await self.database.read(function, *args, **kwargs)

@@ -1,0 +1,41 @@
+"""What a slice gives to the assembly, all of it as data."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute
+from typer import Typer
+
+from fedirse.base.types import JsonObject
+from fedirse.inbox.registry import On
+from fedirse.site import Site
+
+JobFunction = Callable[[Site, str, JsonObject], Awaitable[None]]
+"""Does one kind of job: gets the site, the job's subject and its details; raises RemoteUnavailable to be called again."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of job and the function that does it."""
+
+    name: str
+    run: JobFunction
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One slice of the product.
+
+    Attributes:
+        name: folder name of the slice.
+        receives: handlers of inbound activities.
+        pages: routes.
+        commands: the slice's command group or groups, by the name they have on the command line.
+        jobs: kinds of work that need the network.
+    """
+
+    name: str
+    receives: Sequence[On] = ()
+    pages: Sequence[BaseRoute] = ()
+    commands: Sequence[tuple[str, Typer]] = ()
+    jobs: Sequence[JobKind] = ()

@@ -1,0 +1,102 @@
+"""Rows of accounts and tokens."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Row, String, Table, Text, func, select, update
+from sqlalchemy.engine import Connection
+
+from fedirse.base.errors import NotFound
+from fedirse.social.accounts.model import Account, Token
+from fedirse.storage.columns import Instant, identifier, metadata
+
+accounts = Table(
+    "accounts",
+    metadata,
+    identifier(),
+    Column("actor_id", ForeignKey("actors.id"), nullable=False, unique=True),
+    Column("handle", Text, nullable=False, unique=True),
+    Column("password_hash", Text),
+    Column("language", String(35), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    identifier(),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("label", Text, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+
+def add_account(tx: Connection, account: Account) -> None:
+    """Insert an account."""
+    tx.execute(accounts.insert().values({column.name: getattr(account, column.name) for column in accounts.columns}))
+
+
+def find_account(tx: Connection, handle: str) -> Account | None:
+    """The account of that handle (any case), or None."""
+    return _account(tx.execute(select(accounts).where(accounts.c.handle == handle.lower())).first())
+
+
+def get_account(tx: Connection, handle: str) -> Account:
+    """The account of that handle (any case). Raises NotFound."""
+    account = find_account(tx, handle)
+    if account is None:
+        raise NotFound(f"no account {handle}", public_message=f"There is no account “{handle}” on this site.")
+    return account
+
+
+def find_account_of_actor(tx: Connection, actor_id: str) -> Account | None:
+    """The account behind a local actor, or None (the site's own actor has none)."""
+    return _account(tx.execute(select(accounts).where(accounts.c.actor_id == actor_id)).first())
+
+
+def list_accounts(tx: Connection) -> list[Account]:
+    """Every account, by handle."""
+    return [Account(*row) for row in tx.execute(select(accounts).order_by(accounts.c.handle))]
+
+
+def count_accounts(tx: Connection) -> int:
+    """How many accounts can sign in."""
+    return int(tx.execute(select(func.count()).where(accounts.c.disabled_at.is_(None))).scalar_one())
+
+
+def set_password_hash(tx: Connection, account_id: str, password_hash: str) -> None:
+    """Replace an account's password."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(password_hash=password_hash))
+
+
+def disable_account(tx: Connection, account_id: str, now: datetime) -> None:
+    """Let nobody sign in with the account any more; its tokens end with it."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(disabled_at=now))
+    tx.execute(update(tokens).where(tokens.c.account_id == account_id, tokens.c.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def enable_account(tx: Connection, account_id: str) -> None:
+    """Let the account sign in again; its old tokens stay ended."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(disabled_at=None))
+
+
+def add_token(tx: Connection, token: Token, digest: str) -> None:
+    """Insert a token; `digest` is the hexadecimal SHA-256 of what its holder presents."""
+    values = {"id": token.id, "account_id": token.account_id, "label": token.label, "digest": digest, "created_at": token.created_at}
+    tx.execute(tokens.insert().values(values))
+
+
+def find_token_holder(tx: Connection, digest: str) -> Account | None:
+    """The enabled account whose living token has that digest, or None."""
+    query = (
+        select(accounts)
+        .join(tokens, tokens.c.account_id == accounts.c.id)
+        .where(tokens.c.digest == digest, tokens.c.revoked_at.is_(None), accounts.c.disabled_at.is_(None))
+    )
+    return _account(tx.execute(query).first())
+
+
+def _account(row: Row[tuple[object, ...]] | None) -> Account | None:
+    return Account(*row) if row is not None else None

@@ -1,0 +1,1 @@
+"""Who an item is for, and who may read it."""

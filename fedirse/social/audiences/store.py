@@ -1,0 +1,75 @@
+"""Who may read, as SQL: the one clause that every query for items carries, equal to `rules.may_read`."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Column, ColumnElement, ForeignKey, Index, String, Table, and_, exists, false, or_, select, true
+from sqlalchemy.engine import Connection
+
+from fedirse.base.types import Reader
+from fedirse.social.audiences.model import AudienceKind
+from fedirse.social.follows.model import FollowState
+from fedirse.social.follows.store import blocks, follows
+from fedirse.storage.columns import metadata
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("item_id", String(26), primary_key=True),
+    Column("actor_id", ForeignKey("actors.id"), primary_key=True),
+    Index("ix_recipients_actor", "actor_id", "item_id"),
+)
+
+
+def add_recipients(tx: Connection, item_id: str, actor_ids: Iterable[str]) -> None:
+    """Record who is named in an item."""
+    rows = [{"item_id": item_id, "actor_id": actor_id} for actor_id in sorted(set(actor_ids))]
+    if rows:
+        tx.execute(recipients.insert(), rows)
+
+
+def list_recipients(tx: Connection, item_id: str) -> frozenset[str]:
+    """The actors named in an item."""
+    return frozenset(tx.execute(select(recipients.c.actor_id).where(recipients.c.item_id == item_id)).scalars())
+
+
+def remove_recipients(tx: Connection, item_id: str) -> None:
+    """Nobody is named in the item any more."""
+    tx.execute(recipients.delete().where(recipients.c.item_id == item_id))
+
+
+def readable(items: Table, reader: Reader) -> ColumnElement[bool]:
+    """The clause "`reader` may read this row of `items`".
+
+    Args:
+        items: a table with the columns `id`, `actor_id` and `audience`.
+        reader: who asks.
+    """
+    is_public = items.c.audience == AudienceKind.PUBLIC
+    if reader.actor_id is None:
+        return is_public
+    named = exists(select(recipients.c.item_id).where(recipients.c.item_id == items.c.id, recipients.c.actor_id == reader.actor_id))
+    follower = exists(
+        select(follows.c.followee_id).where(
+            follows.c.followee_id == items.c.actor_id,
+            follows.c.follower_id == reader.actor_id,
+            follows.c.state == FollowState.ACCEPTED,
+        )
+    )
+    blocked = exists(
+        select(blocks.c.blocker_id).where(blocks.c.blocker_id == items.c.actor_id, blocks.c.blocked_id == reader.actor_id)
+    )
+    at_site = true() if reader.local else false()
+    return or_(
+        items.c.actor_id == reader.actor_id,
+        and_(
+            ~blocked,
+            or_(
+                is_public,
+                and_(items.c.audience == AudienceKind.SITE, at_site),
+                and_(items.c.audience == AudienceKind.FOLLOWERS, or_(follower, named)),
+                and_(items.c.audience == AudienceKind.DIRECT, named),
+            ),
+        ),
+    )
+
+

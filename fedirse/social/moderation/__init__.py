@@ -1,0 +1,1 @@
+"""What a site refuses from others."""

@@ -1,0 +1,1 @@
+"""What an account should hear of."""

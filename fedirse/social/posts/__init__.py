@@ -1,0 +1,1 @@
+"""Posts, replies, boosts and likes."""

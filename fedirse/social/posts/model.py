@@ -1,0 +1,135 @@
+"""Posts as this site holds them, ours and those of others."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from fedirse.social.audiences.model import Audience
+
+
+class PostKind(StrEnum):
+    """What a post is. A boost is a post of its own that points at another one, so that timelines are one list."""
+
+    NOTE = "Note"
+    ARTICLE = "Article"
+    PAGE = "Page"
+    QUESTION = "Question"
+    VIDEO = "Video"
+    AUDIO = "Audio"
+    IMAGE = "Image"
+    EVENT = "Event"
+    DOCUMENT = "Document"
+    BOOST = "boost"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a post, where it lies, and what it shows in words (`alt`)."""
+
+    url: str
+    media_type: str
+    alt: str = ""
+    blurhash: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollOption:
+    """One answer of a poll and how many chose it, as its author last said."""
+
+    name: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What may be answered. `several` allows more than one answer."""
+
+    options: tuple[PollOption, ...]
+    several: bool
+    ends_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post.
+
+    Attributes:
+        id: our id for it, sorted by when it was published.
+        uri: its id on the wire.
+        actor_id: who wrote it, or who boosted.
+        local: whether it is ours.
+        kind: Note, Article, …, or a boost.
+        audience: whom it is for.
+        title: title of an Article, else empty.
+        content: clean HTML, ready for a page.
+        source: what the author typed, for our own posts.
+        warning: content warning; empty for none.
+        sensitive: whether pictures wait for a click.
+        language: language tag or empty.
+        translations: clean HTML by language tag, for posts that come in several languages.
+        in_reply_to: URI of the post it answers.
+        parent_id: our id of that post once it is known here.
+        thread_id: our id of the first post of the thread.
+        boost_of: our id of the boosted post.
+        url: where people read it.
+        tags: hashtags without `#`, lower-case.
+        mentions: (name as written, actor URI) of those it mentions.
+        attachments: its files.
+        poll: its answers, for a Question.
+        published_at, edited_at, deleted_at: dates.
+        likes, boosts, replies: how many are known here.
+    """
+
+    id: str
+    uri: str
+    actor_id: str
+    local: bool
+    kind: PostKind
+    audience: Audience
+    published_at: datetime
+    title: str = ""
+    content: str = ""
+    source: str | None = None
+    warning: str = ""
+    sensitive: bool = False
+    language: str = ""
+    translations: dict[str, str] = field(default_factory=dict)
+    in_reply_to: str | None = None
+    parent_id: str | None = None
+    thread_id: str | None = None
+    boost_of: str | None = None
+    url: str | None = None
+    tags: tuple[str, ...] = ()
+    mentions: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    poll: Poll | None = None
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    likes: int = 0
+    boosts: int = 0
+    replies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody here wants to say.
+
+    Attributes:
+        text: Markdown subset as typed; `@name@host` and `#tag` are recognised.
+        audience: kind of audience asked for; a reply may end up with a narrower one.
+        listed: whether a public post appears in public timelines.
+        title: makes it an Article.
+        warning: content warning.
+        language: language tag; empty for the site's.
+        in_reply_to: our id of the post it answers.
+    """
+
+    text: str
+    audience: Audience
+    title: str = ""
+    warning: str = ""
+    language: str = ""
+    in_reply_to: str | None = None

@@ -1,0 +1,289 @@
+"""Rows of posts, their tags, likes and tombstones. Every query that a reader's eyes end at carries `readable`."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Row, Select, String, Table, Text, delete, func, select, update
+from sqlalchemy.engine import Connection
+
+from fedirse.base.errors import NotFound
+from fedirse.base.types import ANYONE, JsonObject, Reader
+from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.audiences.store import add_recipients, list_recipients, readable, remove_recipients
+from fedirse.social.posts.model import Attachment, Poll, Post, PostKind
+from fedirse.storage.columns import Instant, Json, identifier, metadata
+from fedirse.storage.dialect import insert_ignore
+
+posts = Table(
+    "posts",
+    metadata,
+    identifier(),
+    Column("uri", Text, nullable=False, unique=True),
+    Column("actor_id", ForeignKey("actors.id"), nullable=False),
+    Column("local", Boolean, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("audience_of", Text, nullable=False, default=""),
+    Column("listed", Boolean, nullable=False),
+    Column("title", Text, nullable=False, default=""),
+    Column("content", Text, nullable=False, default=""),
+    Column("source", Text),
+    Column("warning", Text, nullable=False, default=""),
+    Column("sensitive", Boolean, nullable=False, default=False),
+    Column("language", String(35), nullable=False, default=""),
+    Column("translations", Json, nullable=False, default=dict),
+    Column("in_reply_to", Text),
+    Column("parent_id", ForeignKey("posts.id", ondelete="SET NULL")),
+    Column("thread_id", String(26)),
+    Column("boost_of", ForeignKey("posts.id", ondelete="CASCADE")),
+    Column("url", Text),
+    Column("tags", Json, nullable=False, default=list),
+    Column("mentions", Json, nullable=False, default=list),
+    Column("attachments", Json, nullable=False, default=list),
+    Column("poll", Json),
+    Column("published_at", Instant, nullable=False),
+    Column("edited_at", Instant),
+    Column("deleted_at", Instant),
+    Column("likes", Integer, nullable=False, default=0),
+    Column("boosts", Integer, nullable=False, default=0),
+    Column("replies", Integer, nullable=False, default=0),
+    Index("ix_posts_author", "actor_id", "id"),
+    Index("ix_posts_parent", "parent_id"),
+    Index("ix_posts_in_reply_to", "in_reply_to"),
+    Index("ix_posts_thread", "thread_id", "id"),
+    Index("ix_posts_boost_of", "boost_of", "actor_id"),
+)
+
+post_tags = Table(
+    "post_tags",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_post_tags_post", "post_id"),
+)
+
+likes = Table(
+    "likes",
+    metadata,
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor_id", ForeignKey("actors.id"), primary_key=True),
+    Column("uri", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_likes_uri", "uri"),
+)
+
+# What its author deleted stays deleted, also when the Create comes after the Delete (REL-013) or is sent again.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("uri", Text, primary_key=True),
+    Column("actor_id", ForeignKey("actors.id"), primary_key=True),
+    Column("deleted_at", Instant, nullable=False),
+)
+
+
+def add_post(tx: Connection, post: Post) -> bool:
+    """Insert a post with its tags and named recipients; False when its URI is already known (nothing is changed then)."""
+    if not insert_ignore(tx, posts, _values(post)):
+        return False
+    _add_tags(tx, post)
+    add_recipients(tx, post.id, post.audience.named)
+    return True
+
+
+def update_post(tx: Connection, post: Post) -> None:
+    """Replace what an edit may change: all but id, URI, author and counts."""
+    values = {name: value for name, value in _values(post).items() if name not in _FIXED}
+    tx.execute(update(posts).where(posts.c.id == post.id).values(values))
+    tx.execute(delete(post_tags).where(post_tags.c.post_id == post.id))
+    _add_tags(tx, post)
+    remove_recipients(tx, post.id)
+    add_recipients(tx, post.id, post.audience.named)
+
+
+def erase_post(tx: Connection, post_id: str, now: datetime) -> None:
+    """Leave of a post only that it existed, who wrote it and where it stood in the thread."""
+    empty = {
+        "title": "",
+        "content": "",
+        "source": None,
+        "warning": "",
+        "translations": {},
+        "tags": [],
+        "mentions": [],
+        "attachments": [],
+        "poll": None,
+        "deleted_at": now,
+        "likes": 0,
+        "boosts": 0,
+    }
+    tx.execute(update(posts).where(posts.c.id == post_id).values(empty))
+    tx.execute(delete(post_tags).where(post_tags.c.post_id == post_id))
+    tx.execute(delete(likes).where(likes.c.post_id == post_id))
+    tx.execute(delete(posts).where(posts.c.boost_of == post_id))
+
+
+def remove_post(tx: Connection, post_id: str) -> None:
+    """Forget the row altogether; for boosts that are taken back."""
+    remove_recipients(tx, post_id)
+    tx.execute(delete(posts).where(posts.c.id == post_id))
+
+
+def add_tombstone(tx: Connection, uri: str, actor_id: str, now: datetime) -> None:
+    """Remember that the actor deleted `uri`, known here or not."""
+    insert_ignore(tx, tombstones, {"uri": uri, "actor_id": actor_id, "deleted_at": now})
+
+
+def has_tombstone(tx: Connection, uri: str, actor_id: str) -> bool:
+    """Whether the actor deleted `uri`."""
+    query = select(tombstones.c.uri).where(tombstones.c.uri == uri, tombstones.c.actor_id == actor_id)
+    return tx.execute(query).first() is not None
+
+
+def find_post(tx: Connection, post_id: str) -> Post | None:
+    """The post of that id whoever may read it, deleted ones included; for rules and handlers, never for a page."""
+    return _one(tx, select(posts).where(posts.c.id == post_id))
+
+
+def find_post_by_uri(tx: Connection, uri: str) -> Post | None:
+    """The post of that URI whoever may read it, deleted ones included; for rules and handlers, never for a page."""
+    return _one(tx, select(posts).where(posts.c.uri == uri))
+
+
+def get_readable_post(tx: Connection, post_id: str, reader: Reader = ANYONE) -> Post:
+    """The post of that id if `reader` may read it; a deleted one still says when. Raises NotFound for missing and not yours alike."""
+    found = _one(tx, select(posts).where(posts.c.id == post_id, readable(posts, reader)))
+    if found is None:
+        raise NotFound(f"post {post_id}")
+    return found
+
+
+def list_thread(tx: Connection, thread_id: str, reader: Reader, limit: int) -> list[Post]:
+    """What `reader` may read of a thread, oldest first."""
+    query = select(posts).where(posts.c.thread_id == thread_id, posts.c.kind != PostKind.BOOST, readable(posts, reader))
+    return read_posts(tx, query.order_by(posts.c.id).limit(limit))
+
+
+def list_replies(tx: Connection, post_id: str, reader: Reader, *, after: str = "", limit: int) -> list[Post]:
+    """The readable direct answers to a post, oldest first, after the post id `after`."""
+    query = select(posts).where(posts.c.parent_id == post_id, posts.c.id > after, posts.c.deleted_at.is_(None), readable(posts, reader))
+    return read_posts(tx, query.order_by(posts.c.id).limit(limit))
+
+
+def adopt_replies(tx: Connection, parent: Post) -> None:
+    """Tie answers that came before their parent to it, and bring their threads together."""
+    orphans = tx.execute(select(posts.c.id).where(posts.c.in_reply_to == parent.uri, posts.c.parent_id.is_(None))).scalars().all()
+    for orphan in orphans:
+        tx.execute(update(posts).where(posts.c.thread_id == orphan).values(thread_id=parent.thread_id))
+        tx.execute(update(posts).where(posts.c.id == orphan).values(parent_id=parent.id, thread_id=parent.thread_id))
+    if orphans:
+        tx.execute(update(posts).where(posts.c.id == parent.id).values(replies=posts.c.replies + len(orphans)))
+
+
+def count_reply(tx: Connection, post_id: str, by: int) -> None:
+    """One answer more (or fewer) under a post."""
+    tx.execute(update(posts).where(posts.c.id == post_id).values(replies=posts.c.replies + by))
+
+
+def find_boost(tx: Connection, post_id: str, actor_id: str) -> Post | None:
+    """The actor's boost of a post, or None."""
+    return _one(tx, select(posts).where(posts.c.boost_of == post_id, posts.c.actor_id == actor_id))
+
+
+def recount_boosts(tx: Connection, post_id: str) -> None:
+    """Set a post's number of boosts to what is known."""
+    known = select(func.count()).where(posts.alias("b").c.boost_of == post_id).scalar_subquery()
+    tx.execute(update(posts).where(posts.c.id == post_id).values(boosts=known))
+
+
+def add_like(tx: Connection, post_id: str, actor_id: str, uri: str, now: datetime) -> bool:
+    """Record a like; False when the actor likes the post already."""
+    added = insert_ignore(tx, likes, {"post_id": post_id, "actor_id": actor_id, "uri": uri, "created_at": now})
+    if added:
+        tx.execute(update(posts).where(posts.c.id == post_id).values(likes=posts.c.likes + 1))
+    return added
+
+
+def remove_like(tx: Connection, post_id: str, actor_id: str) -> bool:
+    """Take a like back; False when there was none."""
+    removed = tx.execute(delete(likes).where(likes.c.post_id == post_id, likes.c.actor_id == actor_id)).rowcount > 0
+    if removed:
+        tx.execute(update(posts).where(posts.c.id == post_id).values(likes=posts.c.likes - 1))
+    return removed
+
+
+def find_like(tx: Connection, post_id: str, actor_id: str) -> str | None:
+    """The id of the actor's Like of a post, or None."""
+    query = select(likes.c.uri).where(likes.c.post_id == post_id, likes.c.actor_id == actor_id)
+    found: str | None = tx.execute(query).scalar_one_or_none()
+    return found
+
+
+def find_liked_post(tx: Connection, uri: str, actor_id: str) -> str | None:
+    """The post that the actor's Like of that id is about, or None."""
+    found: str | None = tx.execute(select(likes.c.post_id).where(likes.c.uri == uri, likes.c.actor_id == actor_id)).scalar_one_or_none()
+    return found
+
+
+def count_local_posts(tx: Connection) -> int:
+    """How many public posts were written here; what NodeInfo may tell everybody."""
+    query = select(func.count()).where(
+        posts.c.local, posts.c.audience == AudienceKind.PUBLIC, posts.c.kind != PostKind.BOOST, posts.c.deleted_at.is_(None)
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def read_posts(tx: Connection, query: Select[tuple[object, ...]]) -> list[Post]:
+    """Posts of a query that selects all columns of `posts`; the query itself must carry `readable`."""
+    return [_post(row, frozenset()) for row in tx.execute(query)]
+
+
+_FIXED = frozenset({"id", "uri", "actor_id", "local", "kind", "likes", "boosts", "replies", "published_at"})
+_PLAIN = (
+    "id uri actor_id local title content source warning sensitive language translations in_reply_to parent_id thread_id "
+    "boost_of url published_at edited_at deleted_at likes boosts replies"
+).split()
+
+
+def _add_tags(tx: Connection, post: Post) -> None:
+    if post.tags:
+        tx.execute(post_tags.insert(), [{"tag": tag, "post_id": post.id} for tag in sorted(set(post.tags))])
+
+
+def _values(post: Post) -> JsonObject:
+    values: JsonObject = {name: getattr(post, name) for name in _PLAIN}
+    values |= {
+        "kind": post.kind,
+        "audience": post.audience.kind,
+        "audience_of": post.audience.of,
+        "listed": post.audience.listed,
+        "tags": list(post.tags),
+        "mentions": [list(mention) for mention in post.mentions],
+        "attachments": msgspec.to_builtins(post.attachments),
+        "poll": msgspec.to_builtins(post.poll),
+    }
+    return values
+
+
+def _one(tx: Connection, query: Select[tuple[object, ...]]) -> Post | None:
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    post = _post(row, frozenset())
+    return replace(post, audience=replace(post.audience, named=list_recipients(tx, post.id)))
+
+
+def _post(row: Row[tuple[object, ...]], named: Iterable[str]) -> Post:
+    known = row._mapping  # noqa: SLF001 - the documented way to a row's columns by name
+    plain = {name: known[name] for name in _PLAIN}
+    return Post(
+        **plain,
+        kind=PostKind(known["kind"]),
+        audience=Audience(AudienceKind(known["audience"]), frozenset(named), known["listed"], known["audience_of"]),
+        tags=tuple(known["tags"]),
+        mentions=tuple((name, uri) for name, uri in known["mentions"]),
+        attachments=msgspec.convert(known["attachments"], tuple[Attachment, ...]),
+        poll=msgspec.convert(known["poll"], Poll) if known["poll"] else None,
+    )

@@ -1,0 +1,81 @@
+"""What was received once and must not count twice, and what was published and how it reads on the wire."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text, func, select
+from sqlalchemy.engine import Connection
+
+from fedirse.storage.columns import Instant, identifier, metadata
+from fedirse.storage.dialect import insert_ignore
+
+# The origin of the authenticated actor is part of the key: an id another origin made up must not shadow the real one
+# (the class of GHSA-4qhx-hhwf-8685).
+received = Table(
+    "received",
+    metadata,
+    Column("uri", Text, primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("received_at", Instant, nullable=False),
+)
+
+activities = Table(
+    "activities",
+    metadata,
+    identifier(),
+    Column("uri", Text, nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("actor_id", ForeignKey("actors.id"), nullable=False),
+    Column("item_id", String(26)),
+    Column("body", LargeBinary, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Index("ix_activities_outbox", "actor_id", "listed", "id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedActivity:
+    """An activity of ours as it is sent: serialised and proved once.
+
+    `item_id` is the post it is about, whose audience decides who may read it; `listed` puts it into the public outbox.
+    """
+
+    id: str
+    uri: str
+    kind: str
+    actor_id: str
+    item_id: str | None
+    body: bytes
+    listed: bool
+    published_at: datetime
+
+
+def remember_received(tx: Connection, uri: str, origin: str, now: datetime) -> bool:
+    """Whether the activity `uri` of `origin` is new here; it is remembered either way."""
+    return insert_ignore(tx, received, {"uri": uri, "origin": origin, "received_at": now})
+
+
+def add_activity(tx: Connection, activity: PublishedActivity) -> None:
+    """Record an activity of ours."""
+    tx.execute(activities.insert().values({column.name: getattr(activity, column.name) for column in activities.columns}))
+
+
+def find_activity(tx: Connection, activity_id: str) -> PublishedActivity | None:
+    """The published activity of that id, or None."""
+    row = tx.execute(select(activities).where(activities.c.id == activity_id)).first()
+    return PublishedActivity(*row) if row else None
+
+
+def list_outbox(tx: Connection, actor_id: str, *, before: str | None, limit: int) -> list[PublishedActivity]:
+    """The actor's public activities, newest first, older than the activity id `before`."""
+    query = select(activities).where(activities.c.actor_id == actor_id, activities.c.listed)
+    if before is not None:
+        query = query.where(activities.c.id < before)
+    return [PublishedActivity(*row) for row in tx.execute(query.order_by(activities.c.id.desc()).limit(limit))]
+
+
+def count_outbox(tx: Connection, actor_id: str) -> int:
+    """How many public activities the actor has published."""
+    query = select(func.count()).select_from(activities).where(activities.c.actor_id == actor_id, activities.c.listed)
+    return int(tx.execute(query).scalar_one())

@@ -1,0 +1,64 @@
+"""The private keys of our own actors, sealed: a copy of the database alone lets nobody sign."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, Text, select, update
+from sqlalchemy.engine import Connection
+
+from fedirse.storage.columns import Instant, metadata
+
+own_keys = Table(
+    "own_keys",
+    metadata,
+    Column("uri", Text, primary_key=True),
+    Column("actor_id", ForeignKey("actors.id"), nullable=False, index=True),
+    Column("algorithm", String(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("retired_at", Instant),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """A private key of a local actor; `sealed` opens only with the site's keyring. A retired key signs no more."""
+
+    uri: str
+    actor_id: str
+    algorithm: str
+    sealed: bytes
+    created_at: datetime
+    retired_at: datetime | None
+
+
+def add_own_keys(tx: Connection, keys: Iterable[OwnKey]) -> None:
+    """Store freshly made keys."""
+    tx.execute(
+        own_keys.insert(),
+        [
+            {
+                "uri": key.uri,
+                "actor_id": key.actor_id,
+                "algorithm": key.algorithm,
+                "sealed": key.sealed,
+                "created_at": key.created_at,
+                "retired_at": key.retired_at,
+            }
+            for key in keys
+        ],
+    )
+
+
+def list_own_keys(tx: Connection, actor_id: str) -> list[OwnKey]:
+    """Every key the actor ever had, newest first."""
+    query = select(own_keys).where(own_keys.c.actor_id == actor_id).order_by(own_keys.c.created_at.desc(), own_keys.c.uri.desc())
+    return [
+        OwnKey(row.uri, row.actor_id, row.algorithm, row.sealed, row.created_at, row.retired_at) for row in tx.execute(query)
+    ]
+
+
+def retire_own_keys(tx: Connection, actor_id: str, now: datetime) -> None:
+    """Stop signing with every key the actor has; what they signed can still be verified."""
+    tx.execute(update(own_keys).where(own_keys.c.actor_id == actor_id, own_keys.c.retired_at.is_(None)).values(retired_at=now))
