@@ -15,6 +15,7 @@ from fedirse.base.errors import MalformedDocument
 from fedirse.base.types import Host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+_HIGHEST_PORT = 65535
 
 # RFC 3986 characters, whole percent escapes and, beyond ASCII, what may turn out to be an RFC 3987 ucschar. No user information:
 # "@" cannot occur before the path. The authority is kept apart from the rest by its own, smaller alphabet.
@@ -132,7 +133,7 @@ def _read_authority(authority: str) -> tuple[str, int]:
         raise _bad_uri("host or port is malformed")
     literal, name, digits = match.group("v6", "name", "port")
     port = int(digits or 0)
-    if port > 65535:
+    if port > _HIGHEST_PORT:
         raise _bad_uri("port out of range")
     return (_read_literal(literal) if literal else _read_name(name)), port
 
