@@ -17,5 +17,6 @@ def dotted_names() -> list[str]:
 
 def test_importing_all_of_fedirse_imports_nothing_heavy() -> None:
     program = f"import importlib, sys\nfor name in {dotted_names()!r}: importlib.import_module(name)\nprint(*sys.modules)"
-    outcome = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    outcome = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert outcome.returncode == 0, outcome.stderr
     assert HEAVY & {name.partition(".")[0] for name in outcome.stdout.split()} == set()
