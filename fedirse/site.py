@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.engine import Connection
+from fedirse.storage.transaction import Transaction
 
 from fedirse.activitypub.own_uris import OwnUris
 from fedirse.base.clock import Clock
 from fedirse.base.counters import Counters
 from fedirse.base.settings import SiteSettings
+from fedirse.remote.actors import FetchDocument, KnownActors
 from fedirse.remote.client import Client
 from fedirse.remote.keys import KnownKeys
 from fedirse.storage.database import Database
@@ -60,7 +61,9 @@ class Site:
         uris: the addresses of its things.
         actor_id: the stored id of the site's own actor.
         signing: the private keys of its actors.
+        actors: the actors of others it has met.
         keys: the public keys of others it has met.
+        fetch_document: fetches a foreign document from its own address, signed by the site's actor.
         counters: what it refused and accepted, by reason.
         pulse: how a transaction wakes the workers.
     """
@@ -73,16 +76,18 @@ class Site:
     uris: OwnUris
     actor_id: str
     signing: SigningKeys
+    actors: KnownActors
     keys: KnownKeys
+    fetch_document: FetchDocument
     counters: Counters = field(default_factory=Counters)
     pulse: Pulse = field(default_factory=Pulse)
 
-    async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a synchronous function in one write transaction; returns after the commit, then wakes the workers."""
         result = await self.database.write(function, *args, **kwargs)
         self.pulse.release()
         return result
 
-    async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a synchronous function in one read transaction."""
         return await self.database.read(function, *args, **kwargs)

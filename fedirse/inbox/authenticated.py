@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from fedirse.activitypub.documents.activity import Activity
-from fedirse.storage.actors import StoredActor
+from fedirse.base.actors import StoredActor
 
 
 class Proof(Enum):

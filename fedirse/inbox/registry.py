@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy.engine import Connection
+from fedirse.storage.transaction import Transaction
 
 from fedirse.base.errors import ConfigurationError
 from fedirse.inbox.authenticated import Authenticated
@@ -21,7 +21,7 @@ class Handled(Enum):
     """Understood, and there was nothing to do: unknown object, already so, not meant for us."""
 
 
-Handler = Callable[[Connection, Site, Authenticated, datetime], Handled]
+Handler = Callable[[Transaction, Site, Authenticated, datetime], Handled]
 """Runs inside the transaction that accepts the activity; raises Refused or ProtocolError to have it refused."""
 
 ANY_OBJECT = ""

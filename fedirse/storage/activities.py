@@ -31,14 +31,23 @@ activities = Table(
     Column("listed", Boolean, nullable=False),
     Column("published_at", Instant, nullable=False),
     Index("ix_activities_outbox", "actor_id", "listed", "id"),
+    Index("ix_activities_item", "item_id"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedActivity:
-    """An activity of ours as it is sent: serialised and proved once.
+    """An activity as it is sent: serialised and proved once.
 
-    `item_id` is the post it is about, whose audience decides who may read it; `listed` puts it into the public outbox.
+    Attributes:
+        id: our id for it; the last segment of `uri` when it is ours.
+        uri: its id on the wire; that of another site when the activity is only forwarded.
+        kind: its type.
+        actor_id: the actor of ours who sends it: who did it, or who forwards it.
+        item_id: the post it is about, whose audience decides who may read it.
+        body: the bytes.
+        listed: whether everybody may read it: it then stands in the public outbox.
+        published_at: when it was recorded.
     """
 
     id: str
@@ -57,13 +66,19 @@ def remember_received(tx: Connection, uri: str, origin: str, now: datetime) -> b
 
 
 def add_activity(tx: Connection, activity: PublishedActivity) -> None:
-    """Record an activity of ours."""
+    """Record an activity that is to be sent."""
     tx.execute(activities.insert().values({column.name: getattr(activity, column.name) for column in activities.columns}))
 
 
 def find_activity(tx: Connection, activity_id: str) -> PublishedActivity | None:
     """The published activity of that id, or None."""
     row = tx.execute(select(activities).where(activities.c.id == activity_id)).first()
+    return PublishedActivity(*row) if row else None
+
+
+def find_activity_by_uri(tx: Connection, uri: str) -> PublishedActivity | None:
+    """The published or forwarded activity of that URI, or None."""
+    row = tx.execute(select(activities).where(activities.c.uri == uri)).first()
     return PublishedActivity(*row) if row else None
 
 

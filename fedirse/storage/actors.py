@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Row, String, Table, Text, select, update
 from sqlalchemy.engine import Connection
 
+from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.storage.columns import Instant, Json, identifier, metadata
@@ -53,46 +54,6 @@ public_keys = Table(
     Column("der", LargeBinary, nullable=False),
     Column("fetched_at", Instant, nullable=False),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StoredActor:
-    """An actor as this site knows it; for a remote one, as last fetched from its own address."""
-
-    id: str
-    uri: str
-    host: str
-    local: bool
-    kind: str
-    handle: str
-    name: str
-    summary: str
-    url: str | None
-    inbox: str
-    shared_inbox: str | None
-    outbox: str | None
-    followers: str | None
-    following: str | None
-    icon: str | None
-    image: str | None
-    fields: tuple[tuple[str, str], ...]
-    also_known_as: tuple[str, ...]
-    implements: tuple[str, ...]
-    moved_to: str | None
-    locked: bool
-    discoverable: bool
-    published_at: datetime | None
-    fetched_at: datetime | None
-    gone_at: datetime | None
-
-    @property
-    def address(self) -> str:
-        """The full handle, `@name@host`."""
-        return f"@{self.handle}@{self.host}"
-
-    @property
-    def display_name(self) -> str:
-        return self.name or self.handle
 
 
 @dataclass(frozen=True, slots=True)

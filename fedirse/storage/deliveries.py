@@ -3,17 +3,23 @@
 A row that is done stays: together they are the egress ledger.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Select, String, Table, Text, bindparam, func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.storage.activities import activities
 from fedirse.storage.columns import Instant, metadata
-from fedirse.storage.peers import wake_peers
+from fedirse.storage.own_keys import own_keys
+from fedirse.storage.peers import ensure_peers, in_portions, peers, wake_peers
+
+_CLOSED: Final = "the inbox answered 410"
 
 
 class DeliveryState(StrEnum):
@@ -37,25 +43,42 @@ deliveries = Table(
     Column("inbox", Text, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("refusals", Integer, nullable=False, default=0),
     Column("not_before", Instant),
     Column("status", Integer),
     Column("answer", Text),
     Column("queued_at", Instant, nullable=False),
     Column("done_at", Instant),
     Index("ix_deliveries_waiting", "host", "state", "id"),
-    Index("ix_deliveries_activity", "activity_id"),
+    Index("uq_deliveries_activity_inbox", "activity_id", "inbox", unique=True),
     Index("ix_deliveries_inbox", "inbox", "state"),
 )
+
+_waiting = deliveries.alias("waiting")
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingDelivery:
-    """A delivery that is due, with all that sending it needs."""
+    """A delivery that is due, with all that sending it needs.
+
+    Attributes:
+        id: its place in the order of sending.
+        host, inbox: where to.
+        attempts: how often it was tried, whatever came of it.
+        refusals: how often the peer answered that it does not want it.
+        queued_at: since when it waits.
+        activity_id, activity_uri, kind: what is sent.
+        actor_id: the actor of ours who signs the request.
+        item_id: the post it is about, whose audience decides whether it may still be sent.
+        body: the bytes; deliveries of one activity share them.
+        key_uri: id of the RSA key its actor signs with now, None when it has none any more.
+    """
 
     id: int
     host: str
     inbox: str
     attempts: int
+    refusals: int
     queued_at: datetime
     activity_id: str
     activity_uri: str
@@ -63,6 +86,7 @@ class WaitingDelivery:
     actor_id: str
     item_id: str | None
     body: bytes
+    key_uri: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,65 +96,61 @@ class DeliveryResult:
     id: int
     state: DeliveryState
     attempts: int
+    refusals: int
     status: int | None
     answer: str
     not_before: datetime | None
     done_at: datetime | None
 
 
-def queue_deliveries(tx: Connection, activity_id: str, inboxes: Sequence[tuple[str, str]], now: datetime) -> None:
-    """Queue the activity for each (host, inbox), in order; the hosts become due."""
-    if not inboxes:
-        return
-    wake_peers(tx, sorted({host for host, _ in inboxes}), now)
-    tx.execute(
-        deliveries.insert(),
-        [
-            {
-                "activity_id": activity_id,
-                "host": host,
-                "inbox": inbox,
-                "state": DeliveryState.QUEUED,
-                "attempts": 0,
-                "queued_at": now,
-            }
-            for host, inbox in inboxes
-        ],
-    )
+def queue_deliveries(
+    tx: Connection, activity_id: str, inboxes: Sequence[tuple[str, str]], now: datetime, *, closed_after: datetime
+) -> None:
+    """Queue the activity for each (host, inbox) that it was not queued for before, in order; the hosts become due.
+
+    An inbox that answered 410 after `closed_after` is not tried again: its row says so at once.
+    """
+    before = set(tx.execute(select(deliveries.c.inbox).where(deliveries.c.activity_id == activity_id)).scalars())
+    for some in in_portions([(host, inbox) for host, inbox in inboxes if inbox not in before]):
+        closed = _closed_inboxes(tx, [inbox for _, inbox in some], closed_after)
+        rows = [_fresh(activity_id, host, inbox, now, closed=inbox in closed) for host, inbox in some]
+        ensure_peers(tx, {host for host, _ in some})
+        wake_peers(tx, {host for host, inbox in some if inbox not in closed}, now)
+        tx.execute(deliveries.insert(), rows)
 
 
-def list_waiting(tx: Connection, host: str, *, now: datetime, limit: int) -> list[WaitingDelivery]:
-    """The oldest deliveries to `host` that may be tried now, in the order in which they were queued."""
-    due = or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now)
-    query = (
-        select(
-            deliveries.c.id,
-            deliveries.c.host,
-            deliveries.c.inbox,
-            deliveries.c.attempts,
-            deliveries.c.queued_at,
-            activities.c.id,
-            activities.c.uri,
-            activities.c.kind,
-            activities.c.actor_id,
-            activities.c.item_id,
-            activities.c.body,
-        )
-        .join(activities, activities.c.id == deliveries.c.activity_id)
-        .where(deliveries.c.host == host, deliveries.c.state == DeliveryState.QUEUED, due)
-        .order_by(deliveries.c.id)
+def list_waiting(tx: Connection, hosts: Collection[str], *, now: datetime, limit: int) -> dict[str, list[WaitingDelivery]]:
+    """For each host the oldest `limit` deliveries that may be tried now, in the order in which they were queued.
+
+    One statement for all hosts, and the body of an activity is read once however many hosts it goes to. A host for which
+    nothing waits is left out.
+    """
+    if not hosts:
+        return {}
+    due = or_(_waiting.c.not_before.is_(None), _waiting.c.not_before <= now)
+    oldest = (
+        select(_waiting.c.id)
+        .where(_waiting.c.host == peers.c.host, _waiting.c.state == DeliveryState.QUEUED, due)
+        .order_by(_waiting.c.id)
         .limit(limit)
+        .correlate(peers)
     )
-    return [WaitingDelivery(*row) for row in tx.execute(query)]
+    columns = [deliveries.c[name] for name in ("id", "host", "inbox", "attempts", "refusals", "queued_at", "activity_id")]
+    # Joined by the row ids alone: told about the host as well, SQLite would look through everything that was ever sent there.
+    query = select(*columns).select_from(peers).join(deliveries, deliveries.c.id.in_(oldest)).where(peers.c.host.in_(hosts))
+    rows = tx.execute(query.order_by(deliveries.c.id)).all()
+    contents = _contents(tx, {row.activity_id for row in rows})
+    found: defaultdict[str, list[WaitingDelivery]] = defaultdict(list)
+    for row in rows:
+        found[row.host].append(WaitingDelivery(**row._mapping, **contents[row.activity_id]))  # noqa: SLF001 - the documented way to a row's columns by name
+    return dict(found)
 
 
-def next_waiting(tx: Connection, host: str) -> tuple[bool, datetime | None]:
-    """Whether anything still waits for `host`, and the earliest `not_before` when all of it is put off."""
-    query = select(func.count(), func.count(deliveries.c.not_before), func.min(deliveries.c.not_before)).where(
-        deliveries.c.host == host, deliveries.c.state == DeliveryState.QUEUED
-    )
-    waiting, put_off, earliest = tx.execute(query).one()
-    return waiting > 0, earliest if waiting == put_off else None
+def next_put_off(tx: Connection, hosts: Collection[str]) -> dict[str, datetime]:
+    """For each host that has nothing due, the earliest date of what is put off; a host for which nothing waits is left out."""
+    waiting = deliveries.c.host.in_(hosts) & (deliveries.c.state == DeliveryState.QUEUED)
+    query = select(deliveries.c.host, func.min(deliveries.c.not_before)).where(waiting).group_by(deliveries.c.host)
+    return {host: earliest for host, earliest in tx.execute(query) if earliest is not None}
 
 
 def record_results(tx: Connection, results: Sequence[DeliveryResult]) -> None:
@@ -143,6 +163,7 @@ def record_results(tx: Connection, results: Sequence[DeliveryResult]) -> None:
         .values(
             state=bindparam("new_state"),
             attempts=bindparam("new_attempts"),
+            refusals=bindparam("new_refusals"),
             status=bindparam("new_status"),
             answer=bindparam("new_answer"),
             not_before=bindparam("new_not_before"),
@@ -156,6 +177,7 @@ def record_results(tx: Connection, results: Sequence[DeliveryResult]) -> None:
                 "of_id": result.id,
                 "new_state": result.state,
                 "new_attempts": result.attempts,
+                "new_refusals": result.refusals,
                 "new_status": result.status,
                 "new_answer": result.answer,
                 "new_not_before": result.not_before,
@@ -171,15 +193,33 @@ def close_inbox(tx: Connection, inbox: str, now: datetime) -> int:
     closed = (
         update(deliveries)
         .where(deliveries.c.inbox == inbox, deliveries.c.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.GONE, answer="the inbox is gone", done_at=now)
+        .values(state=DeliveryState.GONE, answer=_CLOSED, done_at=now)
     )
     return tx.execute(closed).rowcount
+
+
+def expire_deliveries(tx: Connection, host: str, *, queued_before: datetime, answer: str, now: datetime) -> int:
+    """Give up what has waited for `host` since before that date; returns how many deliveries that ends."""
+    old = (deliveries.c.host == host) & (deliveries.c.state == DeliveryState.QUEUED) & (deliveries.c.queued_at < queued_before)
+    return tx.execute(update(deliveries).where(old).values(state=DeliveryState.EXPIRED, answer=answer, done_at=now)).rowcount
+
+
+def list_sent_inboxes(tx: Connection, item_id: str) -> list[tuple[str, str]]:
+    """(host, inbox) of every delivery of an item that was not withheld: those who have, or may have, a copy of it."""
+    query = (
+        select(deliveries.c.host, deliveries.c.inbox)
+        .join(activities, activities.c.id == deliveries.c.activity_id)
+        .where(activities.c.item_id == item_id, deliveries.c.state.not_in([DeliveryState.WITHHELD, DeliveryState.GONE]))
+        .distinct()
+        .order_by(deliveries.c.host, deliveries.c.inbox)
+    )
+    return [(row.host, row.inbox) for row in tx.execute(query)]
 
 
 def count_by_state(tx: Connection) -> dict[str, int]:
     """How many deliveries stand in each state."""
     query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
-    return {state: count for state, count in tx.execute(query)}
+    return {row[0]: row[1] for row in tx.execute(query)}
 
 
 def ledger() -> Select[tuple[object, ...]]:
@@ -201,3 +241,38 @@ def ledger() -> Select[tuple[object, ...]]:
         .join(activities, activities.c.id == deliveries.c.activity_id)
         .order_by(deliveries.c.id)
     )
+
+
+def _fresh(activity_id: str, host: str, inbox: str, now: datetime, *, closed: bool) -> dict[str, object]:
+    state = DeliveryState.GONE if closed else DeliveryState.QUEUED
+    done = {"answer": _CLOSED, "done_at": now} if closed else {"answer": None, "done_at": None}
+    return {"activity_id": activity_id, "host": host, "inbox": inbox, "state": state, "queued_at": now, **done}
+
+
+def _closed_inboxes(tx: Connection, inboxes: Sequence[str], after: datetime) -> set[str]:
+    """Those that answered 410 themselves since then."""
+    gone = (deliveries.c.state == DeliveryState.GONE) & (deliveries.c.status == HTTPStatus.GONE) & (deliveries.c.done_at > after)
+    query = select(deliveries.c.inbox).where(deliveries.c.inbox.in_(inboxes), gone)
+    return set(tx.execute(query).scalars())
+
+
+def _contents(tx: Connection, activity_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What deliveries need of their activities, by id, with the key that the activity's actor signs with now."""
+    key = (
+        select(own_keys.c.uri)
+        .where(own_keys.c.actor_id == activities.c.actor_id, own_keys.c.algorithm == "rsa", own_keys.c.retired_at.is_(None))
+        .order_by(own_keys.c.created_at.desc(), own_keys.c.uri.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(
+        activities.c.id,
+        activities.c.uri.label("activity_uri"),
+        activities.c.kind,
+        activities.c.actor_id,
+        activities.c.item_id,
+        activities.c.body,
+        key.label("key_uri"),
+    )
+    rows = tx.execute(query.where(activities.c.id.in_(activity_ids))).mappings()
+    return {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in rows}

@@ -3,20 +3,27 @@
 Back-off and the circuit breaker live here, on the host, never on a single delivery.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, TypeVar
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, bindparam, select, update
+from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, String, Table, Text, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.storage.columns import Instant, metadata
-from fedirse.storage.dialect import upsert
+from fedirse.storage.dialect import insert_ignore, upsert
+
+T = TypeVar("T")
+
+# SQLite takes 32,766 parameters in one statement.
+_VALUES_PER_STATEMENT: Final = 5_000
 
 peers = Table(
     "peers",
     metadata,
     Column("host", Text, primary_key=True),
+    Column("stated", String(16)),
     Column("signature", String(16)),
     Column("failures", Integer, nullable=False, default=0),
     Column("failing_since", Instant),
@@ -24,7 +31,6 @@ peers = Table(
     Column("last_success_at", Instant),
     Column("next_attempt_at", Instant),
     Column("lease", Text),
-    Column("lease_until", Instant),
     Index("ix_peers_due", "next_attempt_at"),
 )
 
@@ -42,8 +48,34 @@ domain_blocks = Table(
 class Peer:
     """Another host as this site has met it.
 
-    `next_attempt_at` is None while nothing waits for it; `signature` names the scheme that last worked (`cavage` or
-    `message`); `lease` is the fencing token of the worker that sends to it at the moment.
+    Attributes:
+        host: authority of its inboxes.
+        stated: the signature scheme its actors last said they take (FEP-844e), None when they say nothing.
+        signature: the scheme to try first: the one that last worked, or what was stated since; None while nothing is known.
+        failures: attempts in a row that it did not answer; 0 while it is well.
+        failing_since: when the first of them was.
+        last_error: what the last of them met.
+        last_success_at: when it last took a delivery.
+        next_attempt_at: when it wants a look, None while nothing waits for it. While it is leased, the end of the lease.
+        lease: fencing token of the worker that sends to it at the moment.
+    """
+
+    host: str
+    stated: str | None
+    signature: str | None
+    failures: int
+    failing_since: datetime | None
+    last_error: str | None
+    last_success_at: datetime | None
+    next_attempt_at: datetime | None
+    lease: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeerResult:
+    """What a round of deliveries taught us about a peer.
+
+    `next_attempt_at` None means that nothing waits. With a `lease` the peer stays claimed until `next_attempt_at`.
     """
 
     host: str
@@ -53,20 +85,12 @@ class Peer:
     last_error: str | None
     last_success_at: datetime | None
     next_attempt_at: datetime | None
-    lease: str | None
-    lease_until: datetime | None
+    lease: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PeerResult:
-    """What a round of deliveries taught us about a peer; `next_attempt_at` None means that nothing waits."""
-
-    signature: str | None
-    failures: int
-    failing_since: datetime | None
-    last_error: str | None
-    last_success_at: datetime | None
-    next_attempt_at: datetime | None
+def in_portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values in pieces that one statement can name."""
+    return (values[start : start + _VALUES_PER_STATEMENT] for start in range(0, len(values), _VALUES_PER_STATEMENT))
 
 
 def find_peer(tx: Connection, host: str) -> Peer | None:
@@ -80,58 +104,99 @@ def list_peers(tx: Connection) -> list[Peer]:
     return [Peer(*row) for row in tx.execute(select(peers).order_by(peers.c.host))]
 
 
+def ensure_peers(tx: Connection, hosts: Iterable[str]) -> None:
+    """Have a row for each of these hosts; one that is known stays as it is."""
+    for some in in_portions(sorted(set(hosts))):
+        known = set(tx.execute(select(peers.c.host).where(peers.c.host.in_(some))).scalars())
+        for host in some:
+            if host not in known:
+                insert_ignore(tx, peers, {"host": host, "failures": 0})
+
+
 def wake_peers(tx: Connection, hosts: Iterable[str], now: datetime) -> None:
-    """Let the worker look at these hosts; one that is backing off keeps its own date."""
-    for host in hosts:
-        tx.execute(upsert(peers, {"host": host, "failures": 0, "next_attempt_at": now}, key=("host",), keep=("host", "failures", "next_attempt_at")))
-        tx.execute(update(peers).where(peers.c.host == host, peers.c.next_attempt_at.is_(None)).values(next_attempt_at=now))
+    """Let the worker look at these known hosts; one that is backing off, or being sent to, keeps its own date."""
+    for some in in_portions(sorted(set(hosts))):
+        resting = peers.c.host.in_(some) & peers.c.next_attempt_at.is_(None)
+        tx.execute(update(peers).where(resting).values(next_attempt_at=now))
 
 
-def claim_due_peers(tx: Connection, *, now: datetime, until: datetime, lease: str, limit: int) -> list[Peer]:
-    """Lease at most `limit` hosts that are due and that nobody else holds.
+def note_statements(tx: Connection, schemes: Mapping[str, str]) -> None:
+    """Remember which signature scheme the actors of known hosts state; a statement that is new decides what is tried first."""
+    for scheme in sorted(set(schemes.values())):
+        for some in in_portions([host for host, stated in schemes.items() if stated == scheme]):
+            news = peers.c.host.in_(some) & or_(peers.c.stated.is_(None), peers.c.stated != scheme)
+            tx.execute(update(peers).where(news).values(stated=scheme, signature=scheme))
+
+
+def claim_due_peers(tx: Connection, *, failing: bool, now: datetime, until: datetime, lease: str, limit: int) -> list[Peer]:
+    """Lease at most `limit` hosts that are due: those that wait longest first.
+
+    A host that is leased already is due when that lease has ended.
 
     Args:
-        now: hosts whose next attempt is not after it are due; leases that ended by it are free.
+        tx: a write transaction.
+        failing: hosts that did not answer last time, or those that are well.
+        now: hosts whose next attempt is not after it are due.
         until: when this lease ends unless it is settled or renewed.
         lease: fencing token; only its holder may settle.
         limit: how many at most.
     """
-    free = peers.c.lease_until.is_(None) | (peers.c.lease_until <= now)
-    due = select(peers).where(peers.c.next_attempt_at <= now, free).order_by(peers.c.next_attempt_at).limit(limit)
+    due = select(peers).where(peers.c.next_attempt_at <= now, _is_failing(failing=failing)).order_by(peers.c.next_attempt_at).limit(limit)
     found = [Peer(*row) for row in tx.execute(due)]
     if found:
-        claim = update(peers).where(peers.c.host == bindparam("of_host")).values(lease=lease, lease_until=until)
+        claim = update(peers).where(peers.c.host == bindparam("of_host")).values(lease=lease, next_attempt_at=until)
         tx.execute(claim, [{"of_host": peer.host} for peer in found])
     return found
 
 
-def holds_lease(tx: Connection, host: str, lease: str) -> bool:
-    """Whether `lease` is still the one that holds `host`: a worker that slept through its lease must not write."""
-    return tx.execute(select(peers.c.host).where(peers.c.host == host, peers.c.lease == lease)).first() is not None
+def list_leases(tx: Connection, hosts: Collection[str]) -> dict[str, str | None]:
+    """Who holds each of the known hosts now. A worker that slept through its lease must not write."""
+    rows = tx.execute(select(peers.c.host, peers.c.lease).where(peers.c.host.in_(hosts)))
+    return {row.host: row.lease for row in rows}
 
 
-def settle_peer(tx: Connection, host: str, result: PeerResult) -> None:
-    """Record what a round taught and give the lease back."""
+def settle_peers(tx: Connection, results: Sequence[PeerResult]) -> None:
+    """Record what rounds taught, and give the leases back or renew them."""
+    if not results:
+        return
+    columns = ("signature", "failures", "failing_since", "last_error", "last_success_at", "next_attempt_at", "lease")
+    statement = update(peers).where(peers.c.host == bindparam("of_host")).values({column: bindparam(f"new_{column}") for column in columns})
     tx.execute(
-        update(peers)
-        .where(peers.c.host == host)
-        .values(
-            signature=result.signature,
-            failures=result.failures,
-            failing_since=result.failing_since,
-            last_error=result.last_error,
-            last_success_at=result.last_success_at,
-            next_attempt_at=result.next_attempt_at,
-            lease=None,
-            lease_until=None,
-        )
+        statement,
+        [{"of_host": result.host} | {f"new_{column}": getattr(result, column) for column in columns} for result in results],
     )
 
 
-def next_due(tx: Connection) -> datetime | None:
-    """When the next host wants a look, or None while nothing waits."""
-    query = select(peers.c.next_attempt_at).where(peers.c.next_attempt_at.is_not(None)).order_by(peers.c.next_attempt_at).limit(1)
-    due: datetime | None = tx.execute(query).scalar_one_or_none()
+def release_peers(tx: Connection, leases: Mapping[str, str], now: datetime) -> None:
+    """Give up these hosts, by lease, with everything that still waits for them; a lease that was lost meanwhile is let be."""
+    held = [host for host, lease in list_leases(tx, leases).items() if lease == leases[host]]
+    tx.execute(update(peers).where(peers.c.host.in_(held)).values(lease=None, next_attempt_at=now))
+
+
+def release_all_peers(tx: Connection, now: datetime, latest: datetime) -> int:
+    """Forget the leases of a process that is known to be gone, and dates after `latest`, left behind by a clock that was wrong.
+
+    Returns how many hosts became due by it.
+    """
+    stuck = or_(peers.c.lease.is_not(None), peers.c.next_attempt_at > latest)
+    return tx.execute(update(peers).where(stuck).values(lease=None, next_attempt_at=now)).rowcount
+
+
+def hasten_peer(tx: Connection, host: str, now: datetime) -> bool:
+    """Try a failing host at once, and start its back-off anew; False when there is nothing to hasten."""
+    waiting = (peers.c.host == host) & (peers.c.failures > 0) & peers.c.lease.is_(None) & (peers.c.next_attempt_at > now)
+    return tx.execute(update(peers).where(waiting).values(failures=1, next_attempt_at=now)).rowcount > 0
+
+
+def list_failing_hosts(tx: Connection) -> list[str]:
+    """The hosts that did not answer last time and that something waits for."""
+    return list(tx.execute(select(peers.c.host).where(_is_failing(failing=True), peers.c.next_attempt_at.is_not(None))).scalars())
+
+
+def next_due(tx: Connection, *, failing: bool) -> datetime | None:
+    """When the next host wants a look, or None while nothing waits. A leased one does when its lease ends."""
+    waiting = select(peers.c.next_attempt_at).where(peers.c.next_attempt_at.is_not(None), _is_failing(failing=failing))
+    due: datetime | None = tx.execute(waiting.order_by(peers.c.next_attempt_at).limit(1)).scalar_one_or_none()
     return due
 
 
@@ -148,14 +213,35 @@ def unblock_domain(tx: Connection, host: str) -> bool:
 
 def is_blocked_domain(tx: Connection, host: str) -> bool:
     """Whether `host`, or a domain above it whose subdomains are blocked too, is blocked."""
-    labels = host.split(".")
-    above: Sequence[str] = [".".join(labels[index:]) for index in range(1, len(labels))]
-    exact = domain_blocks.c.host == host
-    inherited = domain_blocks.c.host.in_(above) & domain_blocks.c.subdomains
-    return tx.execute(select(domain_blocks.c.host).where(exact | inherited).limit(1)).first() is not None
+    return bool(blocked_among(tx, (host,)))
+
+
+def blocked_among(tx: Connection, hosts: Collection[str]) -> frozenset[str]:
+    """Those of `hosts` that are blocked, themselves or by a domain above them."""
+    named = {host: _domains_above(host) for host in hosts}
+    rows: dict[str, bool] = {}
+    for some in in_portions(sorted({domain for host, above in named.items() for domain in (host, _without_port(host), *above)})):
+        found = tx.execute(select(domain_blocks.c.host, domain_blocks.c.subdomains).where(domain_blocks.c.host.in_(some)))
+        rows |= {row.host: row.subdomains for row in found}
+    exactly = {host for host in hosts if host in rows or _without_port(host) in rows}
+    return frozenset(exactly | {host for host, above in named.items() if any(rows.get(domain, False) for domain in above)})
 
 
 def list_domain_blocks(tx: Connection) -> list[tuple[str, str, datetime]]:
     """Blocked hosts with reason and date, by name."""
     query = select(domain_blocks.c.host, domain_blocks.c.reason, domain_blocks.c.blocked_at).order_by(domain_blocks.c.host)
     return [(row.host, row.reason, row.blocked_at) for row in tx.execute(query)]
+
+
+def _is_failing(*, failing: bool) -> ColumnElement[bool]:
+    return peers.c.failures > 0 if failing else peers.c.failures == 0
+
+
+def _domains_above(host: str) -> list[str]:
+    labels = _without_port(host).split(".")
+    return [".".join(labels[index:]) for index in range(1, len(labels))]
+
+
+def _without_port(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return name if port.isdigit() else host

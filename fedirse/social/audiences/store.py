@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Column, ColumnElement, ForeignKey, Index, String, Table, and_, exists, false, or_, select, true
+from sqlalchemy import Column, ColumnElement, ForeignKey, FromClause, Index, String, Table, and_, exists, false, or_, select, true
 from sqlalchemy.engine import Connection
 
 from fedirse.base.types import Reader
@@ -37,7 +37,7 @@ def remove_recipients(tx: Connection, item_id: str) -> None:
     tx.execute(recipients.delete().where(recipients.c.item_id == item_id))
 
 
-def readable(items: Table, reader: Reader) -> ColumnElement[bool]:
+def readable(items: FromClause, reader: Reader) -> ColumnElement[bool]:
     """The clause "`reader` may read this row of `items`".
 
     Args:

@@ -6,7 +6,8 @@ from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, Text, dele
 from sqlalchemy.engine import Connection
 
 from fedirse.social.follows.model import Block, Follow, FollowState
-from fedirse.storage.actors import StoredActor, actor_from_row, actors
+from fedirse.base.actors import StoredActor
+from fedirse.storage.actors import actor_from_row, actors
 from fedirse.storage.columns import Instant, metadata
 from fedirse.storage.dialect import insert_ignore, upsert
 

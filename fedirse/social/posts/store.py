@@ -172,6 +172,11 @@ def list_replies(tx: Connection, post_id: str, reader: Reader, *, after: str = "
     return read_posts(tx, query.order_by(posts.c.id).limit(limit))
 
 
+def list_living_posts(tx: Connection, actor_id: str, *, limit: int) -> list[Post]:
+    """Some posts of an actor that are not erased yet, boosts included; for erasing, never for a page."""
+    return read_posts(tx, select(posts).where(posts.c.actor_id == actor_id, posts.c.deleted_at.is_(None)).limit(limit))
+
+
 def adopt_replies(tx: Connection, parent: Post) -> None:
     """Tie answers that came before their parent to it, and bring their threads together."""
     orphans = tx.execute(select(posts.c.id).where(posts.c.in_reply_to == parent.uri, posts.c.parent_id.is_(None))).scalars().all()

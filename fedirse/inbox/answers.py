@@ -1,0 +1,56 @@
+"""The edge of the inbox: which error becomes which HTTP answer. Domain code knows no status."""
+
+from datetime import datetime
+from email.utils import format_datetime
+
+from starlette.responses import JSONResponse, Response
+
+from fedirse.activitypub.signatures import accept_signature_header
+from fedirse.base import errors
+
+STATUS_OF: dict[type[errors.FedirseError], int] = {
+    errors.FedirseError: 500,
+    errors.ConfigurationError: 500,
+    errors.ProtocolError: 400,
+    errors.MalformedDocument: 400,
+    errors.UnsupportedMediaType: 415,
+    errors.TooLarge: 413,
+    errors.SignatureError: 401,
+    errors.OriginMismatch: 401,
+    errors.Refused: 403,
+    errors.NotAMember: 403,
+    errors.Blocked: 403,
+    errors.OutsideAudience: 404,
+    errors.NotAuthorised: 403,
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Conflict: 409,
+    errors.InvalidInput: 400,
+    errors.Misdirected: 421,
+    errors.RateLimited: 429,
+    errors.RemoteError: 400,
+    errors.RemoteUnavailable: 503,
+    errors.RemoteRejected: 401,
+    errors.RemoteGone: 401,
+    errors.UnsafeAddress: 401,
+    errors.ResponseTooLarge: 401,
+    errors.StorageError: 503,
+    errors.StorageFull: 503,
+    errors.StorageBusy: 503,
+}
+
+RETRY_AFTER_SECONDS = 60
+
+
+def answer_error(error: errors.FedirseError, now: datetime) -> Response:
+    """The answer to whoever sent a request that failed with `error`; says nothing of what was inside."""
+    status = STATUS_OF[type(error)]
+    headers = {"cache-control": "no-store"}
+    if status == 401:
+        # RFC 9421 section 5 tells a peer how to sign; the date lets one whose clock is off see by how much.
+        headers["accept-signature"] = accept_signature_header()
+        headers["date"] = format_datetime(now, usegmt=True)
+    if status in {429, 503}:
+        after = error.retry_after if isinstance(error, errors.RateLimited) else RETRY_AFTER_SECONDS
+        headers["retry-after"] = str(int(after) + 1)
+    return JSONResponse({"error": error.public_message, "reason": error.reason}, status_code=status, headers=headers)

@@ -1,0 +1,106 @@
+"""Who sent this, and whose words are these. The only place that makes an `Authenticated`."""
+
+import asyncio
+
+from fedirse.activitypub import jsonld, uris
+from fedirse.activitypub.documents.activity import Activity, parse_activity
+from fedirse.activitypub.origin import check_activity_authority
+from fedirse.activitypub.signatures import Claim, verify_claim
+from fedirse.activitypub.signatures.proofs import ProofClaim, check_proof_expiry, read_proofs, verify_proof
+from fedirse.base.errors import OriginMismatch, ProtocolError, RemoteGone, SignatureError
+from fedirse.base.types import JsonObject
+from fedirse.inbox.authenticated import Authenticated, Proof
+from fedirse.remote.actors import lies_under
+from fedirse.site import Site
+from fedirse.base.actors import StoredActor
+from fedirse.storage.peers import is_blocked_domain
+
+
+async def authenticate_sender(site: Site, claim: Claim) -> StoredActor:
+    """The actor whose key signed the request.
+
+    The key is known or fetched once; when a known one fails, its owner may have rotated it, so that it is fetched again, once.
+
+    Raises:
+        SignatureError: no such key, its owner does not list it, or the signature does not hold.
+        RemoteUnavailable: the key is unknown and its server does not answer.
+    """
+    known = await site.keys.resolve(claim.key_id)
+    try:
+        verify_claim(claim, known.key)
+    except SignatureError:
+        rotated = await site.keys.refresh_once(known)
+        if rotated is None:
+            raise
+        verify_claim(claim, rotated.key)
+        known = rotated
+    return known.actor
+
+
+async def read_activity(document: JsonObject) -> Activity:
+    """The typed activity of a foreign document; a document off the fast path is expanded beside the event loop."""
+    if jsonld.is_fast(document):
+        return parse_activity(jsonld.read(document).document)
+    return parse_activity((await asyncio.to_thread(jsonld.read, document)).document)
+
+
+async def authenticate_activity(site: Site, sender: StoredActor, document: JsonObject, body: bytes) -> Authenticated:
+    """The activity with the actor it is really from.
+
+    Args:
+        site: where it arrived.
+        sender: who signed the request.
+        document: the body as strict JSON.
+        body: the bytes of the body.
+
+    Raises:
+        OriginMismatch: the id is not of the actor's origin, or somebody speaks for somebody else without proof.
+    """
+    activity = await read_activity(document)
+    if activity.actor == sender.uri:
+        check_activity_authority(activity, sender.uri)
+        return Authenticated(activity, sender, Proof.SIGNATURE, body)
+    if await site.read(is_blocked_domain, uris.host_of(activity.actor)):
+        raise OriginMismatch(f"{sender.uri} forwards a blocked actor", reason="forwarded-blocked")
+    by_proof = await _by_integrity_proof(site, activity, document, body)
+    return by_proof or await _by_origin(site, activity, body)
+
+
+async def _by_integrity_proof(site: Site, activity: Activity, document: JsonObject, body: bytes) -> Authenticated | None:
+    """The activity if it carries a proof of its own actor that holds. Proofs of others count for nothing here (SIG-080)."""
+    for claim in _own_proofs(document, activity.actor):
+        known = await site.keys.resolve(claim.verification_method)
+        if known.actor.uri != activity.actor:
+            raise SignatureError("the proof's key belongs to another actor", reason="proof-of-other")
+        check_proof_expiry(claim, site.clock.now())
+        verify_proof(document, claim, known.key)
+        check_activity_authority(activity, known.actor.uri)
+        return Authenticated(activity, known.actor, Proof.INTEGRITY_PROOF, body)
+    return None
+
+
+def _own_proofs(document: JsonObject, actor: str) -> list[ProofClaim]:
+    try:
+        claims = read_proofs(document)
+    except ProtocolError:
+        # Of a suite we do not know, or malformed: as good as none. The origin can still be asked.
+        return []
+    return [claim for claim in claims if lies_under(claim.verification_method, actor)]
+
+
+async def _by_origin(site: Site, activity: Activity, body: bytes) -> Authenticated:
+    """The activity as its own server serves it; what was sent is a hint and not used (ORG-064, ORG-069)."""
+    actor = await site.actors.resolve(activity.actor)
+    target = activity.object_id
+    if activity.type == "Delete" and target is not None and uris.same_origin(target, activity.actor):
+        try:
+            await site.fetch_document(target)
+        except RemoteGone:
+            check_activity_authority(activity, actor.uri)
+            return Authenticated(activity, actor, Proof.ORIGIN, body)
+        raise OriginMismatch("a forwarded Delete of what is still there", reason="forwarded-delete")
+    fetched = parse_activity(await site.fetch_document(activity.id))
+    if fetched.id != activity.id or fetched.actor != activity.actor:
+        raise OriginMismatch("the origin serves another activity under that id", reason="forwarded-other")
+    check_activity_authority(fetched, actor.uri)
+    return Authenticated(fetched, actor, Proof.ORIGIN, body)

@@ -1,0 +1,35 @@
+"""Who is asking: the actor behind a signed GET. Decides nothing about what they may read."""
+
+from datetime import timedelta
+
+from fedirse.activitypub.signatures import check_freshness, read_claim
+from fedirse.activitypub.signatures.request import SignedRequest
+from fedirse.base import limits
+from fedirse.inbox.authenticate import authenticate_sender
+from fedirse.inbox.receive import check_host, check_not_blocked, host_of_key
+from fedirse.site import Site
+from fedirse.base.actors import StoredActor
+
+# What a signed GET unlocks may be private, so a captured one is good for minutes only (SIG-051).
+FETCH_WINDOW = timedelta(seconds=limits.FETCH_CLOCK_WINDOW_SECONDS)
+
+
+def is_signed(request: SignedRequest) -> bool:
+    """Whether the request carries anything that looks like a signature."""
+    return any(name in {"signature", "signature-input"} for name, _ in request.headers)
+
+
+async def identify_reader(site: Site, request: SignedRequest) -> StoredActor | None:
+    """The actor who signed the request; None when nobody did.
+
+    Raises:
+        SignatureError: it is signed, and the signature does not hold: refused before anything is looked up.
+        Blocked: the signer's host is blocked; even public things are not for it (PRV-043).
+    """
+    if not is_signed(request):
+        return None
+    claim = read_claim(request)
+    check_freshness(claim, site.clock.now(), window=FETCH_WINDOW, ahead=FETCH_WINDOW)
+    check_host(site, request)
+    await check_not_blocked(site, host_of_key(claim))
+    return await authenticate_sender(site, claim)

@@ -1,0 +1,112 @@
+"""The door. Everything another server sends passes here, in this order, and nothing is stored before the end of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fedirse.storage.transaction import Transaction
+
+from fedirse.activitypub import strict_json, uris
+from fedirse.activitypub.signatures import Claim, check_digest, check_freshness, read_claim
+from fedirse.activitypub.signatures.request import SignedRequest
+from fedirse.base import limits
+from fedirse.base.errors import Blocked, MalformedDocument, SignatureError
+from fedirse.base.types import JsonObject
+from fedirse.inbox.authenticate import authenticate_activity, authenticate_sender
+from fedirse.inbox.authenticated import Authenticated
+from fedirse.inbox.nonces import Nonces
+from fedirse.inbox.registry import Handled, Registry
+from fedirse.site import Site
+from fedirse.storage.activities import remember_received
+from fedirse.storage.peers import is_blocked_domain
+
+WINDOW = timedelta(seconds=limits.CLOCK_WINDOW_SECONDS)
+AHEAD = timedelta(seconds=limits.CLOCK_AHEAD_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the door needs besides the site.
+
+    Attributes:
+        registry: which function handles what.
+        nonces: single-use values of signatures that carry one.
+        heard: told the host of every accepted activity, because a host that sends is a host that can be sent to.
+    """
+
+    registry: Registry
+    nonces: Nonces
+    heard: Callable[[Site, str], None]
+
+
+async def receive(site: Site, door: Door, request: SignedRequest) -> Handled:
+    """Let an activity in, or raise why not.
+
+    Returns:
+        What became of it, after the commit; a duplicate is IGNORED and deserves the same 202.
+
+    Raises:
+        ProtocolError, Refused: it is refused for good.
+        RemoteUnavailable, StorageError: the sender should try again.
+    """
+    now = site.clock.now()
+    document = strict_json.parse(request.body)
+    claim = read_claim(request)
+    check_freshness(claim, now, window=WINDOW, ahead=AHEAD)
+    check_host(site, request)
+    check_digest(request, claim)
+    host = host_of_key(claim)
+    await check_not_blocked(site, host)
+    if await is_farewell_of_a_stranger(site, document):
+        return Handled.IGNORED
+    sender = await authenticate_sender(site, claim)
+    door.nonces.check(claim, now)
+    authentic = await authenticate_activity(site, sender, document, request.body)
+    handled = await site.write(accept, site, door.registry, authentic, now)
+    door.heard(site, host)
+    return handled
+
+
+def check_host(site: Site, request: SignedRequest) -> None:
+    """A signature made for another host must not work here. Raises SignatureError."""
+    if request.authority != site.uris.host:
+        raise SignatureError(f"signed for {request.authority}", reason="other-host")
+
+
+def host_of_key(claim: Claim) -> str:
+    """The host that answers for the signature. Raises SignatureError when the key id is no address."""
+    try:
+        return uris.host_of(claim.key_id)
+    except MalformedDocument as error:
+        raise SignatureError("the key id is no address", reason="bad-key-id") from error
+
+
+async def check_not_blocked(site: Site, host: str) -> None:
+    """Raises Blocked for a host this site has nothing to do with, before a key is fetched from it."""
+    if await site.read(is_blocked_domain, host):
+        raise Blocked(f"{host} is blocked", reason="blocked-domain")
+
+
+async def is_farewell_of_a_stranger(site: Site, document: JsonObject) -> bool:
+    """Whether this says that an actor never met here is gone.
+
+    Such activities come in thousands when a server removes accounts, and their keys can no longer be fetched.
+    """
+    actor, target = document.get("actor"), document.get("object")
+    if isinstance(target, dict):
+        target = target.get("id")
+    is_farewell = document.get("type") == "Delete" and isinstance(actor, str) and actor == target
+    return is_farewell and await site.actors.find(actor) is None
+
+
+def accept(tx: Transaction, site: Site, registry: Registry, authentic: Authenticated, now: datetime) -> Handled:
+    """The one transaction of an inbound activity: the guard against duplicates and every effect, or nothing at all."""
+    activity = authentic.activity
+    if not remember_received(tx, activity.id, uris.origin_of(authentic.actor.uri), now):
+        site.counters.add("inbox.duplicate")
+        return Handled.IGNORED
+    handler = registry.find(activity.type, activity.object_type)
+    if handler is None:
+        site.counters.add("inbox.unsupported")
+        return Handled.IGNORED
+    return handler(tx, site, authentic, now)

@@ -1,0 +1,159 @@
+"""Making actors and accounts, and what their owners do with them."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from fedirse.storage.transaction import Transaction
+
+from fedirse.activitypub.documents.actor import Actor
+from fedirse.activitypub.own_uris import OwnUris
+from fedirse.activitypub.signatures.keys import multikey, public_pem
+from fedirse.base.actors import StoredActor
+from fedirse.base.errors import Conflict, NotAuthorised
+from fedirse.base.identifiers import new_id
+from fedirse.base.settings import SiteSettings
+from fedirse.site import Site
+from fedirse.social.accounts import store
+from fedirse.social.accounts.model import Account, Token
+from fedirse.social.accounts.rules import check_handle, check_name, check_password
+from fedirse.social.accounts.wire import PublishedKeys, render_own_actor
+from fedirse.storage.actors import find_local_actor, fresh_actor_id, save_actor
+from fedirse.storage.signing import SigningKeys
+
+TOKEN_PREFIX = "fdr_"  # noqa: S105 - tells secret scanners what a leaked token is
+
+
+def create_site_actor(tx: Transaction, settings: SiteSettings, uris: OwnUris, signing: SigningKeys, now: datetime) -> StoredActor:
+    """The site's own actor with its keys; an Organization at a head office, an Application elsewhere."""
+    kind = "Organization" if settings.head_office else "Application"
+    base = uris.site_actor
+    actor = save_actor(tx, _local_actor(kind, base, settings.handle, settings.name, uris, now, summary=settings.description))
+    signing.create(tx, actor.id, actor.uri, now)
+    return actor
+
+
+def create_account(tx: Transaction, site: Site, handle: str, name: str, password_hash: str | None, now: datetime) -> Account:
+    """A new account with its actor and keys.
+
+    Args:
+        tx: the transaction.
+        site: where.
+        handle: the name in `@name@domain`, any case.
+        name: the name to show; empty for the handle.
+        password_hash: from `hash_password`, made outside the transaction because it takes long; None for no password yet.
+        now: the time.
+
+    Raises:
+        InvalidInput: a handle or name that cannot be used.
+        Conflict: the handle is taken.
+    """
+    handle = check_handle(handle, site.settings.handle)
+    if find_local_actor(tx, handle) is not None:
+        raise Conflict(f"handle {handle}", public_message=f"The handle “{handle}” is taken on this site: choose another one.")
+    shown = check_name(name, handle)
+    actor = save_actor(tx, _local_actor("Person", site.uris.person(handle), handle, shown, site.uris, now))
+    site.signing.create(tx, actor.id, actor.uri, now)
+    account = Account(new_id(now), actor.id, handle, password_hash, site.settings.language, now, None)
+    store.add_account(tx, account)
+    return account
+
+
+def set_password(tx: Transaction, handle: str, password_hash: str) -> None:
+    """Replace an account's password. Raises NotFound."""
+    store.set_password_hash(tx, store.get_account(tx, handle).id, password_hash)
+
+
+def disable(tx: Transaction, handle: str, now: datetime) -> None:
+    """End an account: no sign-in, no tokens. Its posts stay. Raises NotFound."""
+    store.disable_account(tx, store.get_account(tx, handle).id, now)
+
+
+def enable(tx: Transaction, handle: str) -> None:
+    """Let a disabled account sign in again. Raises NotFound."""
+    store.enable_account(tx, store.get_account(tx, handle).id)
+
+
+def create_token(tx: Transaction, handle: str, label: str, now: datetime) -> str:
+    """A bearer token for an account; shown once, because only its digest is kept.
+
+    Raises:
+        NotFound: no such account.
+        NotAuthorised: it is disabled.
+    """
+    account = store.get_account(tx, handle)
+    if account.disabled_at is not None:
+        raise NotAuthorised(f"account {handle} is disabled", public_message=f"The account “{handle}” is disabled.")
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    store.add_token(tx, Token(new_id(now), account.id, label, now, None), digest_of(secret))
+    return secret
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a token. A plain hash is enough for 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash; takes tens of milliseconds, so never inside a transaction or on the event loop. Raises InvalidInput."""
+    check_password(password)
+    return _hasher().hash(password)
+
+
+def is_password(password_hash: str | None, password: str) -> bool:
+    """Whether the password is the account's; as slow as `hash_password`."""
+    if password_hash is None or len(password) > 1024:
+        return False
+    try:
+        return _hasher().verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def own_actor_document(tx: Transaction, site: Site, actor: StoredActor) -> Actor:
+    """A local actor as others read it, with its current keys."""
+    keys = site.signing.load(tx, actor.id)
+    named = [keys.ed25519, *keys.earlier]
+    published = PublishedKeys(
+        rsa=(keys.rsa.uri, public_pem(keys.rsa.key.public)),
+        ed25519=[(key.uri, multikey(key.key.public)) for key in named],
+    )
+    return render_own_actor(actor, published)
+
+
+def _local_actor(kind: str, uri: str, handle: str, name: str, uris: OwnUris, now: datetime, summary: str = "") -> StoredActor:
+    return StoredActor(
+        id=fresh_actor_id(now),
+        uri=uri,
+        host=uris.host,
+        local=True,
+        kind=kind,
+        handle=handle,
+        name=name,
+        summary=summary,
+        url=uris.profile(handle),
+        inbox=f"{uri}/inbox",
+        shared_inbox=uris.shared_inbox,
+        outbox=f"{uri}/outbox",
+        followers=f"{uri}/followers",
+        following=f"{uri}/following",
+        icon=None,
+        image=None,
+        fields=(),
+        also_known_as=(),
+        implements=(),
+        moved_to=None,
+        locked=False,
+        discoverable=True,
+        published_at=now,
+        fetched_at=None,
+        gone_at=None,
+    )
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()

@@ -1,0 +1,17 @@
+"""Decisions about follows. Pure."""
+
+from fedirse.base.actors import StoredActor
+from fedirse.base.errors import InvalidInput
+
+
+def check_may_follow(follower: StoredActor, followee: StoredActor) -> None:
+    """Raises InvalidInput for a follow that makes no sense."""
+    if follower.id == followee.id:
+        raise InvalidInput("Nobody can follow themselves.", reason="follow-self")
+    if followee.gone_at is not None:
+        raise InvalidInput(f"{followee.address} no longer exists.", reason="follow-gone")
+
+
+def needs_approval(followee: StoredActor) -> bool:
+    """Whether somebody must say yes before a follow counts."""
+    return followee.locked

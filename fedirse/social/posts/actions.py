@@ -1,0 +1,342 @@
+"""What people here do with posts. Each is one transaction: rules, rows, notifications, and the activity to publish."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from fedirse.storage.transaction import Transaction
+
+from fedirse.activitypub.addressing import Addressing
+from fedirse.activitypub.documents.activity import render_activity
+from fedirse.activitypub.documents.object import PostObject, render_object
+from fedirse.activitypub.documents.tombstone import Tombstone, render_tombstone
+from fedirse.activitypub.vocabulary import PUBLIC
+from fedirse.base.actors import StoredActor
+from fedirse.base.errors import InvalidInput
+from fedirse.base.identifiers import new_id
+from fedirse.base.types import JsonObject, Reader
+from fedirse.outbox.publish import publish
+from fedirse.outbox.recipients import Inbox, inboxes_of
+from fedirse.site import Site
+from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.audiences.rules import check_may_boost, check_may_choose, narrow_edit, narrow_reply
+from fedirse.social.audiences.wire import render_addressing
+from fedirse.social.follows.store import list_followers
+from fedirse.social.notifications.model import NotificationKind
+from fedirse.social.notifications.store import forget_post, notify, withdraw
+from fedirse.social.posts import store
+from fedirse.social.posts.model import Draft, Post, PostKind
+from fedirse.social.posts.rules import check_draft, check_may_change
+from fedirse.social.posts.wire import render_post
+from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor, list_actors, list_actors_by_uri
+from fedirse.storage.deliveries import list_sent_inboxes
+from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
+
+ResolveHandle = Callable[[Site, str], Awaitable[None]]
+"""Makes the actor `name@host` known here, or leaves it unknown; never raises."""
+
+
+def reader_for(actor: StoredActor) -> Reader:
+    """A local actor as a reader."""
+    return Reader(actor.id, actor.uri, actor.host, local=actor.local)
+
+
+def publish_post(tx: Transaction, site: Site, author: StoredActor, draft: Draft, now: datetime) -> Post:
+    """Write a post and send it to whom it is for.
+
+    Raises:
+        InvalidInput: empty, too long, or a direct post that names nobody.
+        Refused: an audience that cannot be chosen here.
+        NotFound: it answers a post the author may not read.
+    """
+    check_draft(draft)
+    check_may_choose(draft.audience)
+    parent = store.get_readable_post(tx, draft.in_reply_to, reader_for(author)) if draft.in_reply_to else None
+    rendered = _render(tx, site, draft.text)
+    named = _named(tx, rendered, parent)
+    audience = _audience(draft, parent, named, author)
+    _check_reaches_somebody(audience, named)
+    post = _new_post(site, author, draft, rendered, audience, parent, now)
+    store.add_post(tx, post)
+    _tell_locals(tx, post, parent, named.values(), now)
+    if parent is not None:
+        store.count_reply(tx, parent.id, 1)
+    _publish_about(tx, site, author, post, "Create", now)
+    return post
+
+
+def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, draft: Draft, now: datetime) -> Post:
+    """Replace the text of a post; its audience can only shrink.
+
+    Raises:
+        NotFound, NotAuthorised: no such post, or not the author's.
+        InvalidInput: as for a new post.
+    """
+    post = store.get_readable_post(tx, post_id, reader_for(author))
+    check_may_change(post, author.id)
+    check_draft(draft)
+    rendered = _render(tx, site, draft.text)
+    named = frozenset(actor.id for actor in list_actors_by_uri(tx, [uri for _, uri in rendered.mentions]).values())
+    edited = replace(
+        post,
+        title=draft.title,
+        content=rendered.html,
+        source=draft.text,
+        warning=draft.warning,
+        sensitive=bool(draft.warning),
+        language=draft.language or post.language,
+        tags=rendered.tags,
+        mentions=rendered.mentions,
+        audience=narrow_edit(post.audience, replace(post.audience, named=named | _implied(post))),
+        edited_at=now,
+    )
+    store.update_post(tx, edited)
+    _publish_about(tx, site, author, edited, "Update", now)
+    return edited
+
+
+def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, now: datetime) -> None:
+    """Erase a post here and ask everybody who was sent it to do the same.
+
+    Raises:
+        NotFound, NotAuthorised: no such post, or not the author's.
+    """
+    post = store.get_readable_post(tx, post_id, reader_for(author))
+    check_may_change(post, author.id)
+    if post.deleted_at is not None:
+        return
+    sent_to = _inboxes(tx, site, author, post)
+    store.erase_post(tx, post.id, now)
+    store.add_tombstone(tx, post.uri, author.id, now)
+    forget_post(tx, post.id)
+    if post.parent_id is not None:
+        store.count_reply(tx, post.parent_id, -1)
+    if post.audience.kind is not AudienceKind.SITE:
+        tombstone = render_tombstone(Tombstone(post.uri, now))
+        addressing = _addressing(tx, author, post)
+        _publish(tx, site, author, "Delete", tombstone, addressing, sent_to, post, now)
+
+
+def boost_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> Post:
+    """Show a public post to one's followers; boosting twice changes nothing.
+
+    Raises:
+        NotFound: no post of that id that the actor may read.
+        Refused: it is not public.
+    """
+    post = store.get_readable_post(tx, post_id, reader_for(actor))
+    check_may_boost(post.audience)
+    known = store.find_boost(tx, post.id, actor.id)
+    if known is not None:
+        return known
+    boost_id = new_id(now)
+    boost = Post(
+        id=boost_id,
+        uri=site.uris.activity(boost_id),
+        actor_id=actor.id,
+        local=True,
+        kind=PostKind.BOOST,
+        audience=Audience(AudienceKind.PUBLIC),
+        published_at=now,
+        boost_of=post.id,
+    )
+    store.add_post(tx, boost)
+    store.recount_boosts(tx, post.id)
+    author = get_actor(tx, post.actor_id)
+    if author.local:
+        notify(tx, author.id, NotificationKind.BOOST, actor.id, now, post.id)
+    addressing = Addressing((PUBLIC,), (actor.followers or "", author.uri))
+    inboxes = inboxes_of([author, *list_followers(tx, actor.id)], own_host=site.uris.host, shared=True)
+    _publish(tx, site, actor, "Announce", post.uri, addressing, inboxes, boost, now, activity_id=boost_id)
+    return boost
+
+
+def unboost_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
+    """Take a boost back; without one nothing happens."""
+    boost = store.find_boost(tx, post_id, actor.id)
+    if boost is None:
+        return
+    post = store.get_readable_post(tx, post_id, reader_for(actor))
+    author = get_actor(tx, post.actor_id)
+    sent_to = [*inboxes_of([author, *list_followers(tx, actor.id)], own_host=site.uris.host, shared=True), *_sent(tx, boost.id)]
+    store.remove_post(tx, boost.id)
+    store.recount_boosts(tx, post_id)
+    withdraw(tx, author.id, NotificationKind.BOOST, actor.id, post_id)
+    inner = _inner("Announce", boost.uri, actor, post.uri)
+    _publish(tx, site, actor, "Undo", inner, Addressing((PUBLIC,), (actor.followers or "", author.uri)), sent_to, None, now)
+
+
+def like_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
+    """Like a post; only its author is told. Liking twice changes nothing.
+
+    Raises:
+        NotFound: no post of that id that the actor may read.
+    """
+    post = store.get_readable_post(tx, post_id, reader_for(actor))
+    like_id = new_id(now)
+    if not store.add_like(tx, post.id, actor.id, site.uris.activity(like_id), now):
+        return
+    author = get_actor(tx, post.actor_id)
+    if author.local:
+        notify(tx, author.id, NotificationKind.LIKE, actor.id, now, post.id)
+        return
+    inboxes = inboxes_of([author], own_host=site.uris.host, shared=False)
+    _publish(tx, site, actor, "Like", post.uri, Addressing((author.uri,)), inboxes, None, now, activity_id=like_id)
+
+
+def unlike_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
+    """Take a like back; without one nothing happens."""
+    post = store.get_readable_post(tx, post_id, reader_for(actor))
+    uri = store.find_like(tx, post.id, actor.id)
+    if uri is None:
+        return
+    store.remove_like(tx, post.id, actor.id)
+    author = get_actor(tx, post.actor_id)
+    withdraw(tx, author.id, NotificationKind.LIKE, actor.id, post.id)
+    if not author.local:
+        inboxes = inboxes_of([author], own_host=site.uris.host, shared=False)
+        _publish(tx, site, actor, "Undo", _inner("Like", uri, actor, post.uri), Addressing((author.uri,)), inboxes, None, now)
+
+
+async def resolve_mentions(site: Site, text: str, resolve_handle: ResolveHandle) -> None:
+    """Make the actors that a text mentions known here, before the transaction that needs them.
+
+    A name that cannot be resolved stays plain text in the post.
+    """
+    for name in mentioned_names(text):
+        handle, _, host = name.partition("@")
+        if host and host != site.uris.host and await site.read(find_actor_by_address, handle, host) is None:
+            await resolve_handle(site, f"{handle}@{host}")
+
+
+def _render(tx: Transaction, site: Site, text: str) -> Rendered:
+    names: dict[str, KnownName] = {}
+    for name in mentioned_names(text):
+        handle, _, host = name.partition("@")
+        own = not host or host == site.uris.host
+        actor = find_local_actor(tx, handle) if own else find_actor_by_address(tx, handle, host)
+        if actor is not None and actor.gone_at is None:
+            names[name] = KnownName(actor.uri, actor.url or actor.uri)
+    return render_markdown(text, names, site.uris.tag)
+
+
+def _named(tx: Transaction, rendered: Rendered, parent: Post | None) -> dict[str, StoredActor]:
+    """Everybody the post addresses by name: those it mentions, and whom it answers."""
+    named = {actor.id: actor for actor in list_actors_by_uri(tx, [uri for _, uri in rendered.mentions]).values()}
+    if parent is not None:
+        named |= list_actors(tx, [parent.actor_id])
+    return named
+
+
+def _audience(draft: Draft, parent: Post | None, named: dict[str, StoredActor], author: StoredActor) -> Audience:
+    wanted = replace(draft.audience, named=frozenset(named) - {author.id})
+    if wanted.kind is AudienceKind.SITE:
+        wanted = replace(wanted, named=frozenset(actor.id for actor in named.values() if actor.local))
+    return wanted if parent is None else narrow_reply(wanted, parent.audience, parent.actor_id, author.id)
+
+
+def _check_reaches_somebody(audience: Audience, named: dict[str, StoredActor]) -> None:
+    if audience.kind is AudienceKind.DIRECT and not audience.named:
+        raise InvalidInput("A direct post names whom it is for: write @name@server in it.", reason="direct-to-nobody")
+    outsiders = [actor.address for actor in named.values() if not actor.local]
+    if audience.kind is AudienceKind.SITE and outsiders:
+        raise InvalidInput(
+            f"This post stays on this site, and {', '.join(outsiders)} is not from here: choose another audience.", reason="mention-outside"
+        )
+
+
+def _new_post(
+    site: Site, author: StoredActor, draft: Draft, rendered: Rendered, audience: Audience, parent: Post | None, now: datetime
+) -> Post:
+    post_id = new_id(now)
+    return Post(
+        id=post_id,
+        uri=site.uris.post(post_id),
+        actor_id=author.id,
+        local=True,
+        kind=PostKind.ARTICLE if draft.title else PostKind.NOTE,
+        audience=audience,
+        published_at=now,
+        title=draft.title,
+        content=rendered.html,
+        source=draft.text,
+        warning=draft.warning,
+        sensitive=bool(draft.warning),
+        language=draft.language or site.settings.language,
+        in_reply_to=parent.uri if parent else None,
+        parent_id=parent.id if parent else None,
+        thread_id=(parent.thread_id or parent.id) if parent else post_id,
+        url=site.uris.post(post_id),
+        tags=rendered.tags,
+        mentions=rendered.mentions,
+    )
+
+
+def _tell_locals(tx: Transaction, post: Post, parent: Post | None, named: Iterable[StoredActor], now: datetime) -> None:
+    for actor in named:
+        if actor.local and actor.id in post.audience.named:
+            kind = NotificationKind.REPLY if parent is not None and parent.actor_id == actor.id else NotificationKind.MENTION
+            notify(tx, actor.id, kind, post.actor_id, now, post.id)
+
+
+def _implied(post: Post) -> frozenset[str]:
+    """Who stays addressed by an edit although the text need not name them: whom a reply answers."""
+    return post.audience.named if post.parent_id is not None else frozenset()
+
+
+def _publish_about(tx: Transaction, site: Site, author: StoredActor, post: Post, kind: str, now: datetime) -> None:
+    if post.audience.kind is AudienceKind.SITE:
+        return
+    document = render_object(render_own_post(tx, site, author, post))
+    _publish(tx, site, author, kind, document, _addressing(tx, author, post), _inboxes(tx, site, author, post), post, now)
+
+
+def render_own_post(tx: Transaction, site: Site, author: StoredActor, post: Post) -> PostObject:
+    """One of our posts as the object others read."""
+    return render_post(post, author=author, addressing=_addressing(tx, author, post), uris=site.uris, plain=to_text)
+
+
+def _addressing(tx: Transaction, author: StoredActor, post: Post) -> Addressing:
+    named = sorted(actor.uri for actor in list_actors(tx, post.audience.named).values())
+    return render_addressing(post.audience, author.followers or "", named)
+
+
+def _inboxes(tx: Transaction, site: Site, author: StoredActor, post: Post) -> list[Inbox]:
+    """Where news of a post goes: whom it is for now, and every inbox that was sent it before."""
+    readers = list(list_actors(tx, post.audience.named).values())
+    if post.audience.kind in {AudienceKind.PUBLIC, AudienceKind.FOLLOWERS}:
+        readers += list_followers(tx, author.id)
+    return [*inboxes_of(readers, own_host=site.uris.host, shared=True), *_sent(tx, post.id)]
+
+
+def _sent(tx: Transaction, item_id: str) -> list[Inbox]:
+    return [Inbox(host, url) for host, url in list_sent_inboxes(tx, item_id)]
+
+
+def _inner(kind: str, uri: str, actor: StoredActor, target: str) -> JsonObject:
+    return render_activity(activity_type=kind, activity_id=uri, actor=actor.uri, object=target)
+
+
+def _publish(  # noqa: PLR0913 - one call site each, all by name
+    tx: Transaction,
+    site: Site,
+    actor: StoredActor,
+    kind: str,
+    what: JsonObject | str,
+    addressing: Addressing,
+    inboxes: Iterable[Inbox],
+    item: Post | None,
+    now: datetime,
+    activity_id: str | None = None,
+) -> None:
+    activity = render_activity(
+        activity_type=kind,
+        activity_id=site.uris.activity(activity_id or new_id(now)),
+        actor=actor.uri,
+        object=what,
+        addressing=addressing,
+        published=now,
+    )
+    distinct = list({inbox.url: inbox for inbox in inboxes}.values())
+    listed = item is not None and item.audience.kind is AudienceKind.PUBLIC and kind in {"Create", "Announce"}
+    publish(tx, site, actor=actor, activity=activity, inboxes=distinct, item_id=item.id if item else None, listed=listed, now=now)

@@ -1,0 +1,100 @@
+"""What posts need the network for: the parents of answers, boosted posts, and whether something is really gone."""
+
+from datetime import datetime
+
+from fedirse.storage.transaction import Transaction
+
+from fedirse.activitypub.documents.object import PostObject, parse_object
+from fedirse.activitypub.documents.tombstone import parse_tombstone
+from fedirse.base import limits
+from fedirse.base.actors import StoredActor
+from fedirse.base.errors import ProtocolError, Refused, RemoteGone, RemoteRejected
+from fedirse.base.types import JsonObject
+from fedirse.site import Site
+from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.posts import store
+from fedirse.social.posts.receive import FETCH_PARENT, add_foreign_boost, add_foreign_post, erase_foreign_post
+from fedirse.storage.actors import find_actor_by_uri, get_actor_by_uri, mark_actor_gone
+from fedirse.storage.jobs import add_job
+
+
+async def fetch_parent(site: Site, subject: str, details: JsonObject) -> None:
+    """Fetch the post that an answer points at, and its parent in turn, as far up as `limits.FETCHED_PARENTS`."""
+    depth = int(details.get("depth", 1))
+    fetched = await _fetch_post(site, subject)
+    if fetched is None or depth > limits.FETCHED_PARENTS:
+        return
+    author, document = fetched
+    await site.write(_keep_parent, site, author, document, depth, site.clock.now())
+
+
+async def fetch_boosted(site: Site, subject: str, details: JsonObject) -> None:
+    """Fetch a post that somebody who is followed here boosted, and show the boost."""
+    fetched = await _fetch_post(site, subject)
+    if fetched is not None:
+        author, document = fetched
+        await site.write(_keep_boosted, site, author, document, details, site.clock.now())
+
+
+async def verify_gone(site: Site, subject: str, _details: JsonObject) -> None:
+    """Somebody of a post's own server said that it is deleted: believe it if the server says so too (ORG-027)."""
+    try:
+        parse_tombstone(await site.fetch_document(subject))
+    except RemoteGone:
+        pass
+    except (ProtocolError, RemoteRejected):
+        return
+    await site.write(_erase_post, subject, site.clock.now())
+
+
+async def erase_actor(site: Site, subject: str, _details: JsonObject) -> None:
+    """An actor deleted itself: erase what it said, a page at a time, so that no transaction grows long."""
+    while await site.write(_erase_page, subject, site.clock.now()):
+        pass
+
+
+async def _fetch_post(site: Site, uri: str) -> tuple[StoredActor, PostObject] | None:
+    """A post from its own address with its author, or None when it is none, is gone, or is not for us."""
+    if site.uris.is_own(uri) or await site.read(store.find_post_by_uri, uri) is not None:
+        return None
+    try:
+        document = parse_object(await site.fetch_document(uri))
+        if document.author is None:
+            return None
+        return await site.actors.resolve(document.author), document
+    except (RemoteGone, RemoteRejected, ProtocolError, Refused):
+        return None
+
+
+def _keep_parent(tx: Transaction, site: Site, author: StoredActor, document: PostObject, depth: int, now: datetime) -> None:
+    add_foreign_post(tx, site, author, document, None, now)
+    if document.in_reply_to and not site.uris.is_own(document.in_reply_to):
+        if store.find_post_by_uri(tx, document.in_reply_to) is None:
+            add_job(tx, FETCH_PARENT, document.in_reply_to, now, {"depth": depth + 1})
+            site.pulse.mark()
+
+
+def _keep_boosted(tx: Transaction, site: Site, author: StoredActor, document: PostObject, details: JsonObject, now: datetime) -> None:
+    add_foreign_post(tx, site, author, document, None, now)
+    post = store.find_post_by_uri(tx, document.id or "")
+    booster = find_actor_by_uri(tx, details["actor"])
+    if post is None or booster is None or post.audience.kind is not AudienceKind.PUBLIC:
+        return
+    kind = AudienceKind.PUBLIC if details["public"] else AudienceKind.FOLLOWERS
+    published = datetime.fromisoformat(details["published"])
+    add_foreign_boost(tx, booster, post, details["boost"], Audience(kind), published, now)
+
+
+def _erase_post(tx: Transaction, uri: str, now: datetime) -> None:
+    post = store.find_post_by_uri(tx, uri)
+    if post is not None and post.deleted_at is None and not post.local:
+        erase_foreign_post(tx, post, now)
+
+
+def _erase_page(tx: Transaction, actor_uri: str, now: datetime) -> bool:
+    actor = get_actor_by_uri(tx, actor_uri)
+    mark_actor_gone(tx, actor.id, now)
+    page = store.list_living_posts(tx, actor.id, limit=200)
+    for post in page:
+        erase_foreign_post(tx, post, now)
+    return bool(page)

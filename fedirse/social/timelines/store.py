@@ -1,0 +1,154 @@
+"""Timelines: posts newest first, found by a bounded scan, so that their cost does not grow with the number of posts kept.
+
+A timeline reads the newest rows and keeps those that belong to it. Where few of the newest rows belong (a reader who follows
+quiet authors on a busy site), the scan stops at `limits.TIMELINE_SCAN_ROWS` and the newest posts of each author are merged instead.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, or_, select, true
+from sqlalchemy.engine import Connection
+
+from fedirse.base import limits
+from fedirse.base.actors import StoredActor
+from fedirse.base.types import Reader
+from fedirse.social.audiences.model import AudienceKind
+from fedirse.social.audiences.store import readable, recipients
+from fedirse.social.follows.model import FollowState
+from fedirse.social.follows.store import blocks, follows
+from fedirse.social.posts.model import Post, PostKind
+from fedirse.social.posts.store import post_tags, posts, read_posts
+from fedirse.storage.actors import actors, list_actors
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline: the post to show, its author, and who boosted it if that is why it is here.
+
+    `key` orders the timeline: the id of the post or of the boost.
+    """
+
+    key: str
+    post: Post
+    author: StoredActor
+    boosted_by: StoredActor | None = None
+
+
+def home_timeline(tx: Connection, reader: Reader, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
+    """What the actors that a local reader follows say, what the reader says, and what names the reader."""
+    if reader.actor_id is None:
+        return []
+    followed = select(follows.c.followee_id).where(follows.c.follower_id == reader.actor_id, follows.c.state == FollowState.ACCEPTED)
+    authors = select(actors.c.id).where(or_(actors.c.id == reader.actor_id, actors.c.id.in_(followed)))
+    return _timeline(tx, reader, _Scope(authors, names=reader.actor_id), before, limit)
+
+
+def local_timeline(tx: Connection, reader: Reader, site_actor_id: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
+    """What this site's people say, and the actors that the site itself follows, such as its head office; answers left out."""
+    followed = select(follows.c.followee_id).where(follows.c.follower_id == site_actor_id, follows.c.state == FollowState.ACCEPTED)
+    authors = select(actors.c.id).where(or_(actors.c.local, actors.c.id.in_(followed)))
+    return _timeline(tx, reader, _Scope(authors, around=True), before, limit)
+
+
+def tag_timeline(tx: Connection, reader: Reader, tag: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
+    """Posts with a hashtag (lower-case, without `#`) that the reader may read."""
+    tagged = select(post_tags.c.post_id).where(post_tags.c.tag == tag)
+    query = _living(posts, reader).where(posts.c.id.in_(tagged), _shown_around(posts))
+    return _entries(tx, reader, read_posts(tx, _page(query, before, limit)))
+
+
+def profile_timeline(tx: Connection, reader: Reader, actor_id: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
+    """What one actor says and boosts, as far as the reader may read it."""
+    query = _living(posts, reader).where(posts.c.actor_id == actor_id, posts.c.audience != AudienceKind.DIRECT)
+    return _entries(tx, reader, read_posts(tx, _page(query, before, limit)))
+
+
+def thread_entries(tx: Connection, reader: Reader, thread: list[Post]) -> list[Entry]:
+    """The posts of a thread with their authors, in the order given."""
+    return _entries(tx, reader, thread)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which posts a timeline is made of: those of `authors`; those that name the actor `names`; `around`: only what is shown around."""
+
+    authors: Select[tuple[str]]
+    names: str | None = None
+    around: bool = False
+
+    def covers(self, items: FromClause) -> ColumnElement[bool]:
+        clauses = [items.c.actor_id.in_(self.authors)]
+        if self.names is not None:
+            naming = select(recipients.c.item_id).where(recipients.c.item_id == items.c.id, recipients.c.actor_id == self.names)
+            clauses.append(exists(naming))
+        return and_(or_(*clauses), self.allows(items))
+
+    def allows(self, items: FromClause) -> ColumnElement[bool]:
+        return and_(_shown_around(items), items.c.in_reply_to.is_(None)) if self.around else true()
+
+
+def _timeline(tx: Connection, reader: Reader, scope: _Scope, before: str | None, limit: int) -> list[Entry]:
+    newest = select(posts.c.id).order_by(posts.c.id.desc()).limit(limits.TIMELINE_SCAN_ROWS)
+    if before is not None:
+        newest = newest.where(posts.c.id < before)
+    scanned = newest.subquery()
+    count, lowest = tx.execute(select(func.count(), func.min(scanned.c.id))).one()
+    found = read_posts(tx, _page(_living(posts, reader).where(scope.covers(posts), posts.c.id >= (lowest or "")), before, limit))
+    if len(found) < limit and count == limits.TIMELINE_SCAN_ROWS:
+        found += _merge(tx, reader, scope, lowest, limit - len(found))
+    return _entries(tx, reader, found)
+
+
+def _merge(tx: Connection, reader: Reader, scope: _Scope, before: str, limit: int) -> list[Post]:
+    """The newest posts below `before`, taken from the newest of each author: bounded by the number of authors, not of posts."""
+    authors = scope.authors.subquery()
+    one = posts.alias("one")
+    newest = _living(one, reader, one.c.id).where(one.c.actor_id == authors.c.id, scope.allows(one))
+    newest = newest.where(one.c.id < before).order_by(one.c.id.desc()).limit(limit).correlate(authors)
+    of_authors = read_posts(tx, select(posts).join(authors, posts.c.id.in_(newest)).order_by(posts.c.id.desc()).limit(limit))
+    if scope.names is None:
+        return of_authors
+    naming = select(recipients.c.item_id).where(recipients.c.actor_id == scope.names, recipients.c.item_id < before)
+    latest = naming.order_by(recipients.c.item_id.desc()).limit(limit * 2)
+    naming_posts = read_posts(tx, _page(_living(posts, reader).where(posts.c.id.in_(latest)), None, limit))
+    merged = {post.id: post for post in (*of_authors, *naming_posts)}
+    return sorted(merged.values(), key=lambda post: post.id, reverse=True)[:limit]
+
+
+def _living(items: FromClause, reader: Reader, *columns: ColumnElement[str]) -> Select[tuple[object, ...]]:
+    """Posts that exist, that the reader may read, by authors the reader does not block."""
+    query = select(*columns) if columns else select(items)
+    query = query.where(items.c.deleted_at.is_(None), readable(items, reader))
+    if reader.actor_id is not None:
+        blocked = select(blocks.c.blocked_id).where(blocks.c.blocker_id == reader.actor_id, blocks.c.blocked_id == items.c.actor_id)
+        query = query.where(~exists(blocked))
+    return query
+
+
+def _shown_around(items: FromClause) -> ColumnElement[bool]:
+    """What may appear in a list that nobody asked the author about: listed public posts, and this site's own."""
+    listed = and_(items.c.audience == AudienceKind.PUBLIC, items.c.listed)
+    return or_(listed, items.c.audience == AudienceKind.SITE)
+
+
+def _page(query: Select[tuple[object, ...]], before: str | None, limit: int) -> Select[tuple[object, ...]]:
+    if before is not None:
+        query = query.where(posts.c.id < before)
+    return query.order_by(posts.c.id.desc()).limit(limit)
+
+
+def _entries(tx: Connection, reader: Reader, found: list[Post]) -> list[Entry]:
+    """Replace boosts by what they boost, if the reader may read that; add the authors."""
+    boosted_ids = [post.boost_of for post in found if post.boost_of is not None]
+    boosted = {post.id: post for post in read_posts(tx, _living(posts, reader).where(posts.c.id.in_(boosted_ids)))} if boosted_ids else {}
+    people = list_actors(tx, {post.actor_id for post in (*found, *boosted.values())})
+    entries: list[Entry] = []
+    for post in found:
+        if post.kind is not PostKind.BOOST:
+            entries.append(Entry(post.id, post, people[post.actor_id]))
+        elif post.boost_of in boosted:
+            shown = boosted[post.boost_of]
+            entries.append(Entry(post.id, shown, people[shown.actor_id], people[post.actor_id]))
+    return entries
+
+
