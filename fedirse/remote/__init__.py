@@ -1,0 +1,1 @@
+"""The only outgoing HTTP: every request to another server leaves here, guarded and within the table of limits."""
