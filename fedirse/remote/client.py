@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 import httpx
 
+from fedirse.activitypub import vocabulary
 from fedirse.activitypub.uris import Address
 from fedirse.base import limits
 from fedirse.base.clock import Clock, SystemClock
@@ -20,7 +21,7 @@ from fedirse.remote.answers import Answer, Fetched, collect_headers, parse_retry
 from fedirse.remote.body import read_body
 from fedirse.remote.failures import unavailable
 from fedirse.remote.guard import AddressPolicy, check_url
-from fedirse.remote.media_types import AS2_TYPES, is_as2, is_jrd
+from fedirse.remote.media_types import is_jrd
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -35,7 +36,7 @@ _RETRYABLE: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY,
 class FetchKind(Enum):
     """What is fetched: which types are asked for, which are accepted, and how many bytes."""
 
-    DOCUMENT = (", ".join(AS2_TYPES), is_as2, limits.DOCUMENT_BYTES)
+    DOCUMENT = (vocabulary.ACCEPT, vocabulary.is_as2_media_type, limits.DOCUMENT_BYTES)
     JRD = ("application/jrd+json, application/json", is_jrd, limits.WEBFINGER_BYTES)
     NODEINFO = ("application/json, application/jrd+json", is_jrd, limits.WEBFINGER_BYTES)
 

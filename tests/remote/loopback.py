@@ -102,7 +102,9 @@ def by_target(answers: dict[str, bytes]) -> Handler:
 
 async def _read_request(reader: asyncio.StreamReader) -> Received | None:
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        if (first_byte := await reader.readexactly(1)) == b"\x16":
+            return None  # the greeting of TLS, where plain HTTP is spoken
+        head = first_byte + await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return None
     first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")

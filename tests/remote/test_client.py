@@ -20,6 +20,7 @@ from fedirse.remote.guard import AddressPolicy
 from fedirse.remote.resolver import Resolver
 from fedirse.remote.tls import client_context
 from fedirse.remote.transport import GuardedBackend, GuardedTransport
+from tests.remote.canned import Silent, canned, moved
 from tests.remote.loopback import Handler, Received, Server, always, answer, by_target, serving
 
 PUBLIC = AddressPolicy()
@@ -50,45 +51,10 @@ async def connected(policy: AddressPolicy = DEVELOPMENT, *, own: Collection[str]
         resolver.close()
 
 
-class Silent(httpx.AsyncBaseTransport):
-    """A transport and poster that must not be reached."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        pytest.fail(f"{request.url} was requested")
-
-    async def post(self, address: Address, body: bytes, headers: Headers) -> Answer:
-        pytest.fail(f"{address.url} was posted to")
-
-
 def sealed(policy: AddressPolicy = PUBLIC, *, own: Collection[str] = ()) -> Client:
     """A client whose every request on the wire fails the test."""
     silent = Silent()
     return Client(policy, user_agent="fedirse/test", fetch_transport=silent, poster=silent, own_origins=lambda: own)
-
-
-class Canned(httpx.AsyncBaseTransport):
-    """Answers by URL without a socket, so that https and public names can be played."""
-
-    def __init__(self, answers: dict[str, httpx.Response]) -> None:
-        self._answers = answers
-        self.asked: list[str] = []
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(str(request.url))
-        return self._answers[str(request.url)]
-
-
-def canned(answers: dict[str, httpx.Response], policy: AddressPolicy = PUBLIC, own: Collection[str] = ()) -> tuple[Client, Canned]:
-    transport = Canned(answers)
-    return Client(policy, user_agent="fedirse/test", fetch_transport=transport, poster=Silent(), own_origins=lambda: own), transport
-
-
-def moved(location: str, status: int = 302) -> httpx.Response:
-    return httpx.Response(status, headers=[("Location", location)])
-
-
-def document(body: bytes = b"{}") -> httpx.Response:
-    return httpx.Response(200, headers=[("Content-Type", "application/activity+json")], content=body)
 
 
 def redirect(location: str, status: str = "302 Found") -> bytes:
