@@ -1,5 +1,6 @@
 """The statements that engines spell differently, in one place; stores write everything else in SQLAlchemy's common language."""
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Table
@@ -21,9 +22,7 @@ def insert_ignore(tx: Connection, table: Table, values: Mapping[str, object]) ->
     Returns:
         Whether the row is new.
     """
-    # inline(): with RETURNING, which SQLAlchemy adds to fetch a generated key, sqlite3 does not count the row.
-    result = tx.execute(insert(table).values(dict(values)).on_conflict_do_nothing().inline())
-    return result.rowcount > 0
+    return tx.execute(_insert_ignore(table), dict(values)).rowcount > 0
 
 
 def upsert(table: Table, values: Mapping[str, object], *, key: Sequence[str], keep: Collection[str] = ()) -> Insert:
@@ -40,3 +39,9 @@ def upsert(table: Table, values: Mapping[str, object], *, key: Sequence[str], ke
     if not changed:
         return statement.on_conflict_do_nothing(index_elements=list(key))
     return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+
+
+@functools.cache
+def _insert_ignore(table: Table) -> Insert:
+    # inline(): with RETURNING, which SQLAlchemy adds to fetch a generated key, sqlite3 does not count the row.
+    return insert(table).on_conflict_do_nothing().inline()
