@@ -84,7 +84,9 @@ def test_a_full_disk_stops_writing_not_reading_and_heals_by_itself(tmp_path: Pat
     if shutil.which("unshare") is None or subprocess.run([*command, "true", ""], check=False, capture_output=True).returncode:
         without("a small file system of its own needs unprivileged user namespaces")
     told = told_by(*command, sys.executable, PROGRAMS / "fill_a_disk.py")
-    assert told["together"] == ["StorageFull"] * 5
+    assert told["together"] == ["full"] * 5
+    assert told["copied"] == "full"
+    assert told["left of the copy"] == []
     assert told["readable when full"] == told["acknowledged"]
     assert told["words"] == told["acknowledged"] + 1
     assert told["last"] == "there is room again"

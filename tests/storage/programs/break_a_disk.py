@@ -9,6 +9,7 @@ import asyncio
 import json
 import resource
 import sys
+from collections.abc import Awaitable
 from pathlib import Path
 
 from fedirse.base.errors import StorageError
@@ -17,9 +18,9 @@ from fedirse.storage.lanes import Lanes
 from tests.storage.tables import add_word, create_tables, list_words
 
 
-async def outcome(call: object) -> str:
+async def outcome(call: Awaitable[object]) -> str:
     try:
-        await call  # type: ignore[misc]
+        await call
     except StorageError as error:
         return error.reason
     return "acknowledged"

@@ -8,11 +8,13 @@ FOLDER lies on a small file system of its own. A ballast file is removed to make
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable
 from pathlib import Path
 
 from fedirse.base.errors import StorageFull
 from fedirse.storage.database import Database
 from fedirse.storage.lanes import Lanes
+from fedirse.storage.streaming import copy_database
 from tests.storage.tables import add_word, create_tables, list_words
 
 
@@ -26,6 +28,18 @@ async def fill(database: Database) -> int:
     raise AssertionError("the disk was never full")
 
 
+async def outcome(call: Awaitable[object]) -> str:
+    try:
+        await call
+    except StorageFull:
+        return "full"
+    return "done"
+
+
+def copies_in(folder: Path) -> list[str]:
+    return [file.name for file in folder.glob("copy*")]
+
+
 async def main(folder: Path) -> None:
     ballast = folder / "ballast"
     ballast.write_bytes(bytes(400_000))
@@ -34,8 +48,10 @@ async def main(folder: Path) -> None:
     lanes = Lanes()
     database = Database(path, lanes)
     acknowledged = await fill(database)
-    together = await asyncio.gather(*(database.write(add_word, f"{n} " + "y" * 9000) for n in range(5)), return_exceptions=True)
+    together = await asyncio.gather(*(outcome(database.write(add_word, f"{n} " + "y" * 9000)) for n in range(5)))
     readable_when_full = len(await database.read(list_words))
+    copied = await outcome(copy_database(path, folder / "copy.db"))
+    left_of_the_copy = copies_in(folder)
     ballast.unlink()
     await database.write(add_word, "there is room again")
     words = await database.read(list_words)
@@ -45,7 +61,9 @@ async def main(folder: Path) -> None:
         json.dumps(
             {
                 "acknowledged": acknowledged,
-                "together": [type(outcome).__name__ for outcome in together],
+                "together": together,
+                "copied": copied,
+                "left of the copy": left_of_the_copy,
                 "readable when full": readable_when_full,
                 "words": len(words),
                 "last": words[-1],
