@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from enum import Enum
 from http import HTTPStatus
-from typing import Final, NoReturn, Protocol
+from typing import Final, NoReturn, Protocol, cast
 from urllib.parse import urljoin
 
 import httpx
@@ -211,7 +211,9 @@ async def _read(address: Address, kind: FetchKind, response: httpx.Response) -> 
     if len(content_types) != 1 or not kind.accepts(content_types[0]):
         _refuse_type(address, content_types)
     headers = collect_headers(response.headers.raw)
-    body = await read_body(response.aiter_raw(), coding=headers.get("content-encoding", ""), limit=kind.limit)
+    # The stream itself: httpx's own ways to read it decode without a limit, or refuse what another transport has in memory.
+    stream = cast("httpx.AsyncByteStream", response.stream)
+    body = await read_body(stream, coding=headers.get("content-encoding", ""), limit=kind.limit)
     return Fetched(address.url, response.status_code, content_types[0], headers, body)
 
 

@@ -62,9 +62,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
                 last = error
         raise last or httpcore.ConnectError("no address")
 
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
 
 class _Connected(httpcore.AsyncNetworkStream):
     """A connection that is closed when its TLS handshake is given up.
