@@ -30,12 +30,12 @@ class Slice:
         name: folder name of the slice.
         receives: handlers of inbound activities.
         pages: routes.
-        commands: the slice's command group or groups, by the name they have on the command line.
+        commands: the slice's commands, or groups of them, by the name they have on the command line.
         jobs: kinds of work that need the network.
     """
 
     name: str
     receives: Sequence[On] = ()
     pages: Sequence[BaseRoute] = ()
-    commands: Sequence[tuple[str, Typer]] = ()
+    commands: Sequence[tuple[str, Typer | Callable[..., None]]] = ()
     jobs: Sequence[JobKind] = ()

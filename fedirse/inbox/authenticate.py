@@ -6,7 +6,7 @@ from fedirse.activitypub import jsonld, uris
 from fedirse.activitypub.documents.activity import Activity, parse_activity
 from fedirse.activitypub.origin import check_activity_authority
 from fedirse.activitypub.signatures import Claim, verify_claim
-from fedirse.activitypub.signatures.proofs import ProofClaim, check_proof_expiry, read_proofs, verify_proof
+from fedirse.activitypub.signatures.proofs import ProofClaim, check_proof_date, read_proofs, verify_proof
 from fedirse.base.errors import OriginMismatch, ProtocolError, RemoteGone, SignatureError
 from fedirse.base.types import JsonObject
 from fedirse.inbox.authenticated import Authenticated, Proof
@@ -72,7 +72,7 @@ async def _by_integrity_proof(site: Site, activity: Activity, document: JsonObje
         known = await site.keys.resolve(claim.verification_method)
         if known.actor.uri != activity.actor:
             raise SignatureError("the proof's key belongs to another actor", reason="proof-of-other")
-        check_proof_expiry(claim, site.clock.now())
+        check_proof_date(claim, site.clock.now())
         verify_proof(document, claim, known.key)
         check_activity_authority(activity, known.actor.uri)
         return Authenticated(activity, known.actor, Proof.INTEGRITY_PROOF, body)

@@ -1,6 +1,6 @@
 """The door. Everything another server sends passes here, in this order, and nothing is stored before the end of it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,7 +36,7 @@ class Door:
 
     registry: Registry
     nonces: Nonces
-    heard: Callable[[Site, str], None]
+    heard: Callable[[Site, str], Awaitable[None]]
 
 
 async def receive(site: Site, door: Door, request: SignedRequest) -> Handled:
@@ -63,7 +63,7 @@ async def receive(site: Site, door: Door, request: SignedRequest) -> Handled:
     door.nonces.check(claim, now)
     authentic = await authenticate_activity(site, sender, document, request.body)
     handled = await site.write(accept, site, door.registry, authentic, now)
-    door.heard(site, host)
+    await door.heard(site, host)
     return handled
 
 
@@ -95,8 +95,9 @@ async def is_farewell_of_a_stranger(site: Site, document: JsonObject) -> bool:
     actor, target = document.get("actor"), document.get("object")
     if isinstance(target, dict):
         target = target.get("id")
-    is_farewell = document.get("type") == "Delete" and isinstance(actor, str) and actor == target
-    return is_farewell and await site.actors.find(actor) is None
+    if document.get("type") != "Delete" or not isinstance(actor, str) or actor != target:
+        return False
+    return await site.actors.find(actor) is None
 
 
 def accept(tx: Transaction, site: Site, registry: Registry, authentic: Authenticated, now: datetime) -> Handled:

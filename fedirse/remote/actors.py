@@ -10,6 +10,7 @@ from fedirse.activitypub import uris
 from fedirse.activitypub.documents.actor import Actor, parse_actor
 from fedirse.activitypub.signatures.keys import PublicKey, load_multikey, load_public_pem, public_der
 from fedirse.activitypub.vocabulary import ACTOR_TYPES
+from fedirse.base import limits
 from fedirse.base.clock import Clock
 from fedirse.base.errors import OriginMismatch, RemoteRejected, SignatureError
 from fedirse.base.types import JsonObject
@@ -99,7 +100,7 @@ def to_stored(actor: Actor, now: datetime) -> StoredActor:
         host=uris.host_of(actor.id),
         local=False,
         kind=actor.type,
-        handle=actor.handle,
+        handle=actor.handle or _handle_from(actor.id),
         name=actor.name or "",
         summary=actor.summary or "",
         url=actor.url,
@@ -150,6 +151,11 @@ def _keep(tx: Transaction, actor: Actor, now: datetime) -> StoredActor:
     keys = {key_id: StoredKey(key_id, stored.id, purpose, public_der(key), now) for key_id, purpose, key in usable_keys(actor)}
     save_public_keys(tx, stored.id, keys.values())
     return stored
+
+
+def _handle_from(uri: str) -> str:
+    """A name to show for an actor that gives none: the end of its address."""
+    return uri.rstrip("/").rpartition("/")[2][: limits.HANDLE_LENGTH] or "unknown"
 
 
 def _types(document: JsonObject) -> list[str]:

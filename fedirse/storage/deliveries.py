@@ -16,7 +16,6 @@ from sqlalchemy.engine import Connection
 
 from fedirse.storage.activities import activities
 from fedirse.storage.columns import Instant, metadata
-from fedirse.storage.own_keys import own_keys
 from fedirse.storage.peers import ensure_peers, in_portions, peers, wake_peers
 
 _CLOSED: Final = "the inbox answered 410"
@@ -71,7 +70,6 @@ class WaitingDelivery:
         actor_id: the actor of ours who signs the request.
         item_id: the post it is about, whose audience decides whether it may still be sent.
         body: the bytes; deliveries of one activity share them.
-        key_uri: id of the RSA key its actor signs with now, None when it has none any more.
     """
 
     id: int
@@ -86,7 +84,6 @@ class WaitingDelivery:
     actor_id: str
     item_id: str | None
     body: bytes
-    key_uri: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +219,9 @@ def count_by_state(tx: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
-def ledger() -> Select[tuple[object, ...]]:
-    """The egress ledger as a statement: for every delivery the item, the host, the inbox, the dates and the answer."""
-    return (
+def ledger(item_id: str | None = None) -> Select[tuple[object, ...]]:
+    """The egress ledger as a statement, of everything or of one item: for each delivery what, where to, when, and what was answered."""
+    query = (
         select(
             deliveries.c.queued_at,
             deliveries.c.done_at,
@@ -241,6 +238,7 @@ def ledger() -> Select[tuple[object, ...]]:
         .join(activities, activities.c.id == deliveries.c.activity_id)
         .order_by(deliveries.c.id)
     )
+    return query if item_id is None else query.where(activities.c.item_id == item_id)
 
 
 def _fresh(activity_id: str, host: str, inbox: str, now: datetime, *, closed: bool) -> dict[str, object]:
@@ -257,14 +255,7 @@ def _closed_inboxes(tx: Connection, inboxes: Sequence[str], after: datetime) -> 
 
 
 def _contents(tx: Connection, activity_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """What deliveries need of their activities, by id, with the key that the activity's actor signs with now."""
-    key = (
-        select(own_keys.c.uri)
-        .where(own_keys.c.actor_id == activities.c.actor_id, own_keys.c.algorithm == "rsa", own_keys.c.retired_at.is_(None))
-        .order_by(own_keys.c.created_at.desc(), own_keys.c.uri.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    """What deliveries need of their activities, by id."""
     query = select(
         activities.c.id,
         activities.c.uri.label("activity_uri"),
@@ -272,7 +263,6 @@ def _contents(tx: Connection, activity_ids: Collection[str]) -> dict[str, dict[s
         activities.c.actor_id,
         activities.c.item_id,
         activities.c.body,
-        key.label("key_uri"),
     )
     rows = tx.execute(query.where(activities.c.id.in_(activity_ids))).mappings()
     return {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in rows}

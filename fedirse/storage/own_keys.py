@@ -59,6 +59,12 @@ def list_own_keys(tx: Connection, actor_id: str) -> list[OwnKey]:
     ]
 
 
+def current_key_uris(tx: Connection, actor_id: str) -> set[str]:
+    """The ids of the keys the actor signs with now."""
+    query = select(own_keys.c.uri).where(own_keys.c.actor_id == actor_id, own_keys.c.retired_at.is_(None))
+    return set(tx.execute(query).scalars())
+
+
 def retire_own_keys(tx: Connection, actor_id: str, now: datetime) -> None:
     """Stop signing with every key the actor has; what they signed can still be verified."""
     tx.execute(update(own_keys).where(own_keys.c.actor_id == actor_id, own_keys.c.retired_at.is_(None)).values(retired_at=now))

@@ -10,7 +10,7 @@ from fedirse.activitypub.signatures.keys import KeyAlgorithm, PrivateKey, load_p
 from fedirse.base.errors import NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.storage.keyring import Keyring, generate_ed25519, generate_rsa
-from fedirse.storage.own_keys import OwnKey, add_own_keys, list_own_keys, retire_own_keys
+from fedirse.storage.own_keys import OwnKey, add_own_keys, current_key_uris, list_own_keys, retire_own_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,18 @@ class SigningKeys:
         """The keys the actor signs with now. Raises NotFound for an actor that has none, ConfigurationError on a wrong keyring."""
         with self._lock:
             opened = self._opened.get(actor_id)
-        if opened is None:
+        # Another process may have rotated them: which keys are current is asked, opening them is what is remembered.
+        if opened is None or current_key_uris(tx, actor_id) != {opened.rsa.uri, opened.ed25519.uri}:
             opened = self._open(actor_id, list_own_keys(tx, actor_id))
             with self._lock:
                 self._opened[actor_id] = opened
         return opened
+
+    def current_rsa(self, actor_id: str) -> NamedKey | None:
+        """The RSA key of an actor if it is open already; where there is no transaction at hand."""
+        with self._lock:
+            opened = self._opened.get(actor_id)
+        return opened.rsa if opened else None
 
     def forget(self, actor_id: str) -> None:
         """Open the actor's keys afresh next time."""

@@ -99,4 +99,4 @@ def find_token_holder(tx: Connection, digest: str) -> Account | None:
 
 
 def _account(row: Row[tuple[object, ...]] | None) -> Account | None:
-    return Account(*row) if row is not None else None
+    return Account(*row._tuple()) if row is not None else None

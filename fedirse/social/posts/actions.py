@@ -12,7 +12,7 @@ from fedirse.activitypub.documents.object import PostObject, render_object
 from fedirse.activitypub.documents.tombstone import Tombstone, render_tombstone
 from fedirse.activitypub.vocabulary import PUBLIC
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import InvalidInput
+from fedirse.base.errors import InvalidInput, NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.base.types import JsonObject, Reader
 from fedirse.outbox.publish import publish
@@ -29,7 +29,9 @@ from fedirse.social.posts.model import Draft, Post, PostKind
 from fedirse.social.posts.rules import check_draft, check_may_change
 from fedirse.social.posts.wire import render_post
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor, list_actors, list_actors_by_uri
-from fedirse.storage.deliveries import list_sent_inboxes
+from fedirse.storage.activities import PublishedActivity
+from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes
+from fedirse.storage.peers import is_blocked_domain
 from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
 
 ResolveHandle = Callable[[Site, str], Awaitable[None]]
@@ -207,6 +209,32 @@ async def resolve_mentions(site: Site, text: str, resolve_handle: ResolveHandle)
         handle, _, host = name.partition("@")
         if host and host != site.uris.host and await site.read(find_actor_by_address, handle, host) is None:
             await resolve_handle(site, f"{handle}@{host}")
+
+
+def may_send(tx: Transaction, delivery: WaitingDelivery) -> str | None:
+    """Why a queued delivery must not leave any more, None when it may: asked again at the moment of sending.
+
+    What is already with others may always be taken back, so a Delete or Undo of it goes out whatever became of the item.
+    """
+    if is_blocked_domain(tx, delivery.host.partition(":")[0]) or is_blocked_domain(tx, delivery.host):
+        return "the host is blocked"
+    if delivery.item_id is None or delivery.kind in {"Delete", "Undo"}:
+        return None
+    item = store.find_post(tx, delivery.item_id)
+    if item is None or item.deleted_at is not None:
+        return "the post is deleted"
+    return "the post stays on this site" if item.audience.kind is AudienceKind.SITE else None
+
+
+def may_read_activity(tx: Transaction, activity: PublishedActivity, reader: Reader) -> bool:
+    """Whether an activity of ours may be read by its id: whoever may read the post it is about, as far as that still exists."""
+    if activity.item_id is None:
+        return activity.listed
+    try:
+        item = store.get_readable_post(tx, activity.item_id, reader)
+    except NotFound:
+        return False
+    return item.deleted_at is None or activity.kind == "Delete"
 
 
 def _render(tx: Transaction, site: Site, text: str) -> Rendered:

@@ -47,6 +47,11 @@ async def verify_gone(site: Site, subject: str, _details: JsonObject) -> None:
     await site.write(_erase_post, subject, site.clock.now())
 
 
+async def refresh_actor(site: Site, subject: str, _details: JsonObject) -> None:
+    """An actor says that it changed: read it again at its own address."""
+    await site.actors.fetch(subject)
+
+
 async def erase_actor(site: Site, subject: str, _details: JsonObject) -> None:
     """An actor deleted itself: erase what it said, a page at a time, so that no transaction grows long."""
     while await site.write(_erase_page, subject, site.clock.now()):

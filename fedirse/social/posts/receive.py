@@ -10,7 +10,7 @@ from fedirse.activitypub.documents.reference import Embedded
 from fedirse.activitypub.origin import check_delete, check_object_authority, check_undo, check_update, same_origin
 from fedirse.activitypub import values
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import OutsideAudience
+from fedirse.base.errors import OriginMismatch, OutsideAudience
 from fedirse.base.identifiers import new_id
 from fedirse.inbox.authenticated import Authenticated
 from fedirse.inbox.registry import Handled
@@ -20,7 +20,8 @@ from fedirse.site import Site
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.audiences.rules import narrow_edit, narrow_reply
 from fedirse.social.audiences.wire import parse_audience
-from fedirse.social.follows.store import find_block, has_local_follower, list_followers, remember_undone, was_undone
+from fedirse.social.follows.receive import receive_undo_follow
+from fedirse.social.follows.store import find_block, find_follow_by_uri, has_local_follower, list_followers, remember_undone, was_undone
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import forget_post, notify, withdraw
 from fedirse.social.posts import store
@@ -35,6 +36,7 @@ FETCH_PARENT = "posts.fetch-parent"
 FETCH_BOOSTED = "posts.fetch-boosted"
 VERIFY_GONE = "posts.verify-gone"
 ERASE_ACTOR = "posts.erase-actor"
+REFRESH_ACTOR = "posts.refresh-actor"
 
 TEXTS = Texts(clean, to_text)
 
@@ -56,8 +58,16 @@ def receive_edit(tx: Transaction, site: Site, authentic: Authenticated, now: dat
         return Handled.IGNORED
     fresh = _to_post(tx, authentic.actor, document, stored.id, now)
     edited_at = document.updated or (stored.edited_at if stored.kind is PostKind.QUESTION else now)
-    kept = {"audience": narrow_edit(stored.audience, fresh.audience), "edited_at": edited_at, "published_at": stored.published_at}
-    store.update_post(tx, replace(fresh, parent_id=stored.parent_id, thread_id=stored.thread_id, kind=stored.kind, **kept))
+    edited = replace(
+        fresh,
+        kind=stored.kind,
+        audience=narrow_edit(stored.audience, fresh.audience),
+        published_at=stored.published_at,
+        edited_at=edited_at,
+        parent_id=stored.parent_id,
+        thread_id=stored.thread_id,
+    )
+    store.update_post(tx, edited)
     _forward(tx, site, authentic, stored, now)
     return Handled.DONE
 
@@ -150,14 +160,23 @@ def receive_undo_boost(tx: Transaction, site: Site, authentic: Authenticated, no
     return Handled.DONE
 
 
-def receive_undo_reaction(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
-    """Undo of something given by its id alone: a like or a boost of the actor, if we know one."""
+def receive_undo_by_id(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
+    """Undo of something given by its id alone: a like, a boost or a follow of the actor, whichever we know."""
     uri = authentic.activity.object_id or ""
-    post_id = store.find_liked_post(tx, uri, authentic.actor.id)
-    inner = Embedded({}, uri, None)
-    if post_id is not None:
-        return receive_undo_like(tx, site, replace(authentic, activity=replace(authentic.activity, objects=(inner,))), now)
-    return receive_undo_boost(tx, site, replace(authentic, activity=replace(authentic.activity, objects=(inner,))), now)
+    if store.find_liked_post(tx, uri, authentic.actor.id) is not None:
+        return receive_undo_like(tx, site, authentic, now)
+    if find_follow_by_uri(tx, uri) is not None:
+        return receive_undo_follow(tx, site, authentic, now)
+    return receive_undo_boost(tx, site, authentic, now)
+
+
+def receive_profile(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
+    """Update of an actor by itself. Its document is fetched from its own address: keys are never taken from what is sent (ORG-023)."""
+    if authentic.activity.object_id != authentic.actor.uri:
+        raise OriginMismatch("an Update of somebody else", reason="not-the-owner")
+    add_job(tx, REFRESH_ACTOR, authentic.actor.uri, now)
+    site.pulse.mark()
+    return Handled.DONE
 
 
 def add_foreign_post(
@@ -273,7 +292,18 @@ def _forward(tx: Transaction, site: Site, authentic: Authenticated, post: Post, 
     owner = get_actor(tx, parent.actor_id)
     others = [follower for follower in list_followers(tx, owner.id) if follower.host != authentic.actor.host]
     inboxes = inboxes_of(others, own_host=site.uris.host, shared=True)
-    forward(tx, site, authentic.body, uri=authentic.activity.id, kind=authentic.activity.type, forwarder=owner, inboxes=inboxes, now=now)
+    activity = authentic.activity
+    forward(
+        tx,
+        site,
+        body=authentic.body,
+        uri=activity.id,
+        kind=activity.type,
+        forwarder_id=owner.id,
+        inboxes=inboxes,
+        item_id=post.id,
+        now=now,
+    )
 
 
 def _boosted_id(authentic: Authenticated) -> str | None:

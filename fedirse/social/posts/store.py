@@ -105,7 +105,7 @@ def update_post(tx: Connection, post: Post) -> None:
 
 def erase_post(tx: Connection, post_id: str, now: datetime) -> None:
     """Leave of a post only that it existed, who wrote it and where it stood in the thread."""
-    empty = {
+    empty: JsonObject = {
         "title": "",
         "content": "",
         "source": None,

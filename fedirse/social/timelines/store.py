@@ -77,7 +77,7 @@ class _Scope:
     around: bool = False
 
     def covers(self, items: FromClause) -> ColumnElement[bool]:
-        clauses = [items.c.actor_id.in_(self.authors)]
+        clauses: list[ColumnElement[bool]] = [items.c.actor_id.in_(self.authors)]
         if self.names is not None:
             naming = select(recipients.c.item_id).where(recipients.c.item_id == items.c.id, recipients.c.actor_id == self.names)
             clauses.append(exists(naming))
@@ -117,7 +117,7 @@ def _merge(tx: Connection, reader: Reader, scope: _Scope, before: str, limit: in
 
 def _living(items: FromClause, reader: Reader, *columns: ColumnElement[str]) -> Select[tuple[object, ...]]:
     """Posts that exist, that the reader may read, by authors the reader does not block."""
-    query = select(*columns) if columns else select(items)
+    query: Select[tuple[object, ...]] = select(*columns) if columns else select(items)
     query = query.where(items.c.deleted_at.is_(None), readable(items, reader))
     if reader.actor_id is not None:
         blocked = select(blocks.c.blocked_id).where(blocks.c.blocker_id == reader.actor_id, blocks.c.blocked_id == items.c.actor_id)

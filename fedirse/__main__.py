@@ -1,0 +1,5 @@
+"""`python -m fedirse`."""
+
+from fedirse.cli import main
+
+main()

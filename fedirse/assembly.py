@@ -1,0 +1,235 @@
+"""The one place that knows every part: from settings on disk to sites, and from slices to routes, handlers and jobs."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.routing import BaseRoute, Router
+
+from fedirse import __version__
+from fedirse.activitypub.own_uris import OwnUris
+from fedirse.base.clock import Clock, SystemClock
+from fedirse.base.errors import ConfigurationError
+from fedirse.base.settings import ProcessSettings, SiteSettings, load_site_settings
+from fedirse.base.types import Host
+from fedirse.inbox.nonces import Nonces
+from fedirse.inbox.receive import Door
+from fedirse.inbox.registry import Registry
+from fedirse.inbox.routes import inbox_routes
+from fedirse.jobs import JobRunner
+from fedirse.outbox.routes import outbox_routes
+from fedirse.outbox.worker import OutboxWorker
+from fedirse.remote.actors import KnownActors
+from fedirse.remote.client import Client
+from fedirse.remote.delivery_transport import DeliveryTransport
+from fedirse.remote.guard import AddressPolicy, PrivateNetwork
+from fedirse.remote.keys import KnownKeys
+from fedirse.remote.resolver import Resolver
+from fedirse.remote.signed_fetch import SignedFetch
+from fedirse.remote.tls import client_context
+from fedirse.remote.transport import GuardedBackend, GuardedTransport
+from fedirse.site import Site
+from fedirse.slice import JobKind, Slice
+from fedirse.social.accounts.manifest import SLICE as ACCOUNTS
+from fedirse.social.follows.manifest import SLICE as FOLLOWS
+from fedirse.social.moderation.manifest import SLICE as MODERATION
+from fedirse.social.posts.actions import may_read_activity, may_send
+from fedirse.social.posts.manifest import SLICE as POSTS
+from fedirse.social.timelines.manifest import SLICE as TIMELINES
+from fedirse.storage.actors import find_actor_by_uri
+from fedirse.storage.database import Database
+from fedirse.storage.keyring import Keyring
+from fedirse.storage.lanes import Lanes
+from fedirse.storage.migration import check_schema
+from fedirse.storage.signing import SigningKeys
+from fedirse.web.errors import missing
+from fedirse.web.static import static_routes
+
+Heard = Callable[[Site, str], Awaitable[None]]
+"""Told of every host that sent something which was accepted."""
+
+SLICES: tuple[Slice, ...] = (ACCOUNTS, FOLLOWS, POSTS, MODERATION, TIMELINES)
+
+SITES_FOLDER = "sites"
+DATABASE_FILE = "site.db"
+KEYS_FOLDER = "keys"
+MEDIA_FOLDER = "media"
+HOSTED_FROM = 4
+"""From so many sites in one process on, each gets small caches."""
+
+
+def registry() -> Registry:
+    """Which function handles which inbound activity."""
+    return Registry(line for part in SLICES for line in part.receives)
+
+
+def job_kinds() -> list[JobKind]:
+    """Every kind of work that needs the network."""
+    return [kind for part in SLICES for kind in part.jobs]
+
+
+def routes(door: Door) -> list[BaseRoute]:
+    """Every route of every site; what other servers ask for most stands first."""
+    pages = [route for part in SLICES for route in part.pages]
+    return [*inbox_routes(door), *outbox_routes(may_read_activity), *pages, *static_routes()]
+
+
+def site_folder(root: Path, domain: str) -> Path:
+    """Where everything of a site lies."""
+    return root / SITES_FOLDER / domain
+
+
+def site_folders(root: Path) -> list[Path]:
+    """The folders of the sites under a root, by domain. Raises ConfigurationError when the root has never been used."""
+    folder = root / SITES_FOLDER
+    if not folder.is_dir():
+        raise ConfigurationError(f"There are no sites under {root}: make one with `fedirse init --root {root} --domain …`, or name another root.")
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the sites of one process share: threads, connections, the clock. Nothing in it knows a site.
+
+    Attributes:
+        settings: of the process.
+        lanes: the threads that carry transactions.
+        client: the way out.
+        clock: the time.
+    """
+
+    settings: ProcessSettings
+    lanes: Lanes
+    client: Client
+    clock: Clock
+
+    async def close(self) -> None:
+        """Give back connections and threads."""
+        await self.client.aclose()
+        self.lanes.close()
+
+
+def lay_ground(settings: ProcessSettings, clock: Clock | None = None) -> Ground:
+    """The shared parts for these settings. Raises ConfigurationError when one of them cannot be used."""
+    networks = tuple(PrivateNetwork(entry.domain, entry.cidr) for entry in settings.private_networks)
+    policy = AddressPolicy(settings.development, networks)
+    authority = Path(settings.certificate_authority) if settings.certificate_authority else None
+    tls = client_context(authority)
+    resolver = Resolver(policy)
+    clock = clock or SystemClock()
+    client = Client(
+        policy,
+        user_agent=f"fedirse/{__version__}",
+        fetch_transport=GuardedTransport(GuardedBackend(policy, resolver), tls),
+        poster=DeliveryTransport(
+            policy, resolver, tls, connections=settings.deliveries_in_flight, per_host=settings.deliveries_per_host
+        ),
+        own_origins=tuple,
+        clock=clock,
+    )
+    return Ground(settings, Lanes(), client, clock)
+
+
+async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Site:
+    """A site from its folder.
+
+    Raises:
+        ConfigurationError: a setting, a key or the database does not fit; the message says what to do.
+    """
+    settings = load_site_settings(folder)
+    check_belongs(folder, settings, ground.settings)
+    check_schema(folder / DATABASE_FILE)
+    database = Database(folder / DATABASE_FILE, ground.lanes, hosted=hosted)
+    signing = SigningKeys(Keyring(folder / KEYS_FOLDER))
+    uris = own_uris(settings)
+    actor = await database.read(find_actor_by_uri, uris.site_actor)
+    if actor is None:
+        raise ConfigurationError(f"{folder} has no site actor: its `init` was interrupted. Remove the folder and run `fedirse init` again.")
+    pair = await database.read(signing.load, actor.id)
+    fetch = SignedFetch(ground.client, lambda: signing.current_rsa(actor.id) or pair.rsa, ground.clock, allow_http=ground.settings.development)
+    actors = KnownActors(database, fetch.document, ground.clock, uris.origin)
+    return Site(
+        settings=settings,
+        folder=folder,
+        database=database,
+        client=ground.client,
+        clock=ground.clock,
+        uris=uris,
+        actor_id=actor.id,
+        signing=signing,
+        actors=actors,
+        keys=KnownKeys(database, actors, fetch.document, ground.clock),
+        fetch_document=fetch.document,
+    )
+
+
+def own_uris(settings: SiteSettings) -> OwnUris:
+    """The addresses of a site with these settings."""
+    return OwnUris(settings.scheme, Host(settings.domain))
+
+
+def check_belongs(folder: Path, settings: SiteSettings, process: ProcessSettings) -> None:
+    """Raises ConfigurationError when a site cannot be served here."""
+    if settings.domain != folder.name:
+        raise ConfigurationError(
+            f"{folder / 'settings.toml'} says domain = {settings.domain!r}: a site's domain never changes. Put the old one back; to move to "
+            "another domain, make a new site there."
+        )
+    if settings.scheme == "http" and not process.development:
+        raise ConfigurationError(
+            f"{settings.domain} was made for development (http). Set development = true in fedirse.toml, or FEDIRSE_DEVELOPMENT=1, to serve it."
+        )
+
+
+class Process:
+    """The sites of one process and what works for all of them. To be made on a running event loop.
+
+    Args:
+        ground: the shared parts.
+        root: where the sites lie.
+        sole_worker: whether no other process delivers for these sites, so that leases an earlier one left can be taken at once.
+        sweep_seconds: how often to look for work that nobody announced; None where all of it comes from this process.
+    """
+
+    def __init__(self, ground: Ground, root: Path, *, sole_worker: bool = True, sweep_seconds: float | None = None) -> None:
+        self.ground = ground
+        self.root = root
+        self.sites: dict[str, Site] = {}
+        self.outbox = OutboxWorker(
+            self.sites.values, ground.settings, may_send, random=random.random, sole_worker=sole_worker, sweep_seconds=sweep_seconds
+        )
+        self.jobs = JobRunner(job_kinds(), self.sites.values)
+
+    def router(self, heard: Heard) -> Router:
+        """The routes that all sites share; `heard` is told which host sent something."""
+        return Router(routes(Door(registry(), Nonces(), heard)), default=missing)
+
+    def wake(self, domain: str) -> None:
+        """Another process left work for the site of that domain."""
+        self.outbox.wake(domain)
+        self.jobs.wake(domain)
+
+    async def open_sites(self) -> None:
+        """Open every site under the root. Raises ConfigurationError for the first that cannot be."""
+        folders = site_folders(self.root)
+        for folder in folders:
+            site = await open_site(folder, self.ground, hosted=len(folders) >= HOSTED_FROM)
+            self.sites[site.settings.domain] = site
+            self.jobs.watch(site)
+
+    async def work(self) -> None:
+        """Deliver and run jobs until cancelled or `stop`."""
+        await asyncio.gather(self.outbox.run(), self.jobs.run())
+
+    async def stop(self) -> None:
+        """Start nothing new; `work` returns when what is on the wire has ended or was given back."""
+        self.outbox.stop()
+        await self.jobs.stop()
+
+    async def close(self) -> None:
+        """Close the sites, then what they share."""
+        for site in self.sites.values():
+            await site.database.close()
+        await self.ground.close()

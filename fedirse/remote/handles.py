@@ -1,0 +1,41 @@
+"""From what a person types to an actor: `@name@host`, or the address of a profile."""
+
+from fedirse.activitypub import uris
+from fedirse.base.actors import StoredActor
+from fedirse.base.errors import FedirseError, InvalidInput, MalformedDocument
+from fedirse.remote.actors import KnownActors
+from fedirse.remote.client import Client
+from fedirse.remote.webfinger import resolve_handle
+
+
+async def resolve_typed(text: str, *, client: Client, actors: KnownActors) -> StoredActor:
+    """The actor that a typed handle or address means, known or fetched.
+
+    Args:
+        text: `@name@host`, `name@host`, or an http(s) address of an actor.
+        client: the way out, for WebFinger.
+        actors: the actors known so far.
+
+    Raises:
+        InvalidInput: it is neither.
+        RemoteError, ProtocolError: the other server cannot be used, or does not know that name.
+    """
+    typed = text.strip()
+    if typed.startswith(("https://", "http://")):
+        try:
+            uris.parse(typed, allow_http=True)
+        except MalformedDocument as error:
+            raise InvalidInput(f"“{text:.200}” is not an address that can be used.", reason="bad-address") from error
+        return await actors.resolve(typed, fresh=True)
+    handle, _, host = typed.removeprefix("@").partition("@")
+    if not handle or not host:
+        raise InvalidInput(f"“{text:.200}” is neither a handle (@name@server) nor an address (https://…).", reason="bad-handle")
+    return await actors.resolve(await resolve_handle(client, f"{handle}@{host}"), fresh=True)
+
+
+async def try_to_resolve(text: str, *, client: Client, actors: KnownActors) -> StoredActor | None:
+    """As `resolve_typed`, None instead of an error: for names in a text, which may be nobody's."""
+    try:
+        return await resolve_typed(text, client=client, actors=actors)
+    except FedirseError:
+        return None

@@ -1,0 +1,20 @@
+"""Follows and blocks."""
+
+from fedirse.inbox.registry import On
+from fedirse.slice import Slice
+from fedirse.social.follows import commands, receive
+from fedirse.social.follows.pages import ROUTES
+
+SLICE = Slice(
+    name="follows",
+    receives=(
+        On("Follow", receive.receive_follow),
+        On("Accept", receive.receive_accept),
+        On("Reject", receive.receive_reject),
+        On("Block", receive.receive_block),
+        On("Undo", receive.receive_undo_follow, of=("Follow",)),
+        On("Undo", receive.receive_undo_block, of=("Block",)),
+    ),
+    pages=ROUTES,
+    commands=(("follow", commands.follow), ("unfollow", commands.unfollow), ("keys", commands.keys)),
+)

@@ -1,0 +1,6 @@
+"""What a site refuses from others."""
+
+from fedirse.slice import Slice
+from fedirse.social.moderation.commands import block
+
+SLICE = Slice(name="moderation", commands=(("block", block),))
