@@ -18,7 +18,7 @@ from fedirse.base.errors import ConfigurationError, StorageError
 from fedirse.base.limits import RSA_LOWEST_BITS, RSA_LOWEST_EXPONENT
 from fedirse.storage.files import create_private_file
 
-SEAL_FILE: Final = Path("keys", "seal.key")
+SEAL_FILE: Final = "seal.key"
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12  # NIST SP 800-38D, 8.2.2: random nonces of 96 bits, good for 2**32 seals
@@ -29,13 +29,13 @@ _HEADER_BYTES: Final = len(_VERSION) + _FINGERPRINT_BYTES
 
 
 class Keyring:
-    """The sealing key of one site: 32 random bytes in `keys/seal.key`, beside the database and never in it.
+    """The sealing key of one site: 32 random bytes in a file beside the database and never in it.
 
     A sealed value is: version (1 byte), fingerprint of the sealing key (4), nonce (12), AES-256-GCM ciphertext and tag. The
     fingerprint tells a wrong key file from damaged bytes.
 
     Args:
-        folder: the site's folder.
+        folder: the site's folder for keys; the file in it is `seal.key`.
 
     Raises:
         ConfigurationError: "seal-key-missing", "seal-key-unreadable" or "seal-key-damaged", naming the file.
@@ -55,7 +55,7 @@ class Keyring:
             ConfigurationError: "seal-key-exists"; a key is never replaced, as nothing it sealed could be opened again.
         """
         path = folder / SEAL_FILE
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             create_private_file(path, secrets.token_bytes(_KEY_BYTES))
         except FileExistsError as error:
