@@ -4,23 +4,26 @@ understand in two ways, before any route is looked at."""
 import re
 from collections.abc import Mapping
 
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedirse.activitypub.signatures import normalise_authority
-from fedirse.base.errors import SignatureError
+from fedirse.base.errors import MalformedDocument, Misdirected, SignatureError
 from fedirse.site import Site
+from fedirse.web.errors import ErrorPages
+from fedirse.web.headers import SecurityHeaders
 
 # Encoded separators, dots and NUL, and empty segments: the router reads the decoded path, signatures cover the raw one, and the two
 # must mean the same.
 _HIDDEN_PARTS = re.compile(rb"//|%(?:2[EeFf]|5[Cc]|00)")
 
-UNKNOWN_DOMAIN = "No site of that name lives on this server. Check the address, or ask whoever runs the server to add the domain.\n"
-AMBIGUOUS_REQUEST = "The request can be understood in more than one way and is refused.\n"
+
+def application(sites: Mapping[str, Site], router: ASGIApp) -> ASGIApp:
+    """The ASGI application of a process: the choice of the site, its routes, and around them the answers to errors."""
+    return SecurityHeaders(ErrorPages(Application(sites, router)))
 
 
 class Application:
-    """The ASGI application of a process.
+    """Puts the site of a request into its scope, and refuses requests that are for none or could be for two.
 
     Args:
         sites: the sites served here, by authority; looked at on every request, so that a site may be added while it runs.
@@ -38,12 +41,10 @@ class Application:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or scope.get("fedirse.absolute_form") or not is_normal_path(scope["raw_path"]):
-            await PlainTextResponse(AMBIGUOUS_REQUEST, 400)(scope, receive, send)
-            return
+            raise MalformedDocument("a request that can be read in two ways", reason="ambiguous-request")
         site = self._find(hosts[0].decode("latin-1"), scope)
         if site is None:
-            await PlainTextResponse(UNKNOWN_DOMAIN, 421)(scope, receive, send)
-            return
+            raise Misdirected(f"no site {hosts[0]!r:.100}")
         scope["fedirse.site"] = site
         await self._router(scope, receive, send)
 

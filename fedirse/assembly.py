@@ -44,7 +44,6 @@ from fedirse.storage.keyring import Keyring
 from fedirse.storage.lanes import Lanes
 from fedirse.storage.migration import check_schema
 from fedirse.storage.signing import SigningKeys
-from fedirse.web.errors import missing
 from fedirse.web.static import static_routes
 
 Heard = Callable[[Site, str], Awaitable[None]]
@@ -204,7 +203,7 @@ class Process:
 
     def router(self, heard: Heard) -> Router:
         """The routes that all sites share; `heard` is told which host sent something."""
-        return Router(routes(Door(registry(), Nonces(), heard)), default=missing)
+        return Router(routes(Door(registry(), Nonces(), heard)))
 
     def wake(self, domain: str) -> None:
         """Another process left work for the site of that domain."""

@@ -5,6 +5,7 @@ import csv
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -41,7 +42,7 @@ class CommandShell:
             site = await assembly.open_site(folder, ground)
             try:
                 sender = WakeSender(root)
-                sender.follow(site)
+                site.pulse.listen(partial(sender.wake, site.settings.domain))
                 return await work(site)
             finally:
                 await site.database.close()

@@ -6,15 +6,19 @@ import resource
 import signal
 import socket
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from fedirse.asgi import Application
+from fedirse.asgi import application
 from fedirse.assembly import Heard, Process, lay_ground
 from fedirse.base.settings import ProcessSettings
-from fedirse.outbox.wake import SWEEP_SECONDS, WakeSender, listen
+from fedirse.outbox.wake import WakeListener, WakeSender
 from fedirse.server import bind, make_server
 
 logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 5.0
+"""How often to look for work whose hint was lost."""
 
 
 async def serve(root: Path, settings: ProcessSettings) -> None:
@@ -22,12 +26,11 @@ async def serve(root: Path, settings: ProcessSettings) -> None:
     listener = bind(settings)
     process = Process(lay_ground(settings), root, sweep_seconds=SWEEP_SECONDS)
     await process.open_sites()
-    hints = await listen(root, process.wake, process.outbox.domain_heard)
-    working = asyncio.create_task(process.work())
-    await _serve_until_stopped(process, process.outbox.peer_was_heard, listener)
-    await process.stop()
-    await working
-    hints.close()
+    with WakeListener(root, process.wake, process.outbox.domain_heard):
+        working = asyncio.create_task(process.work())
+        await _serve_until_stopped(process, process.outbox.peer_was_heard, listener)
+        await process.stop()
+        await working
     await process.close()
 
 
@@ -37,8 +40,8 @@ async def web(root: Path, settings: ProcessSettings) -> None:
     process = Process(lay_ground(settings), root)
     await process.open_sites()
     sender = WakeSender(root)
-    for site in process.sites.values():
-        sender.follow(site)
+    for domain, site in process.sites.items():
+        site.pulse.listen(partial(sender.wake, domain))
     await _serve_until_stopped(process, sender.peer_was_heard, listener)
     sender.close()
     await process.close()
@@ -51,13 +54,12 @@ async def work(root: Path, settings: ProcessSettings) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    hints = await listen(root, process.wake, process.outbox.domain_heard)
-    working = asyncio.create_task(process.work())
-    logger.info("working for %s", ", ".join(process.sites))
-    await stopped.wait()
-    await process.stop()
-    await working
-    hints.close()
+    with WakeListener(root, process.wake, process.outbox.domain_heard):
+        working = asyncio.create_task(process.work())
+        logger.info("working for %s", ", ".join(process.sites))
+        await stopped.wait()
+        await process.stop()
+        await working
     await process.close()
 
 
@@ -70,6 +72,6 @@ def raise_file_limit() -> None:
 
 async def _serve_until_stopped(process: Process, heard: Heard, listener: socket.socket) -> None:
     settings = process.ground.settings
-    server = make_server(Application(process.sites, process.router(heard)), settings)
+    server = make_server(application(process.sites, process.router(heard)), settings)
     logger.info("serving %s on %s:%d", ", ".join(process.sites), settings.host, settings.port)
     await server.serve(sockets=[listener])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 from fedirse.activitypub.uris import Address
-from fedirse.asgi import Application
+from fedirse.asgi import application
 from fedirse.assembly import Ground, Process
 from fedirse.base.actors import StoredActor
 from fedirse.base.clock import Clock, FixedClock
@@ -31,6 +31,7 @@ from fedirse.social.posts.store import find_post_by_uri
 from fedirse.social.timelines.store import Entry, home_timeline, local_timeline
 from fedirse.storage.actors import get_actor
 from fedirse.storage.lanes import Lanes
+from starlette.types import ASGIApp
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -49,7 +50,7 @@ class Sent:
 class Wire:
     """What connects the hosts: dispatches by host name, keeps a record, and can cut a host off."""
 
-    applications: dict[str, Application] = field(default_factory=dict)
+    applications: dict[str, ASGIApp] = field(default_factory=dict)
     offline: set[str] = field(default_factory=set)
     fetched: list[str] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
@@ -57,10 +58,10 @@ class Wire:
     async def carry(self, request: httpx.Request) -> httpx.Response:
         """One request to whoever has that host name. Raises RemoteUnavailable for nobody."""
         host = request.headers["host"]
-        application = self.applications.get(host)
-        if application is None or host in self.offline:
+        app = self.applications.get(host)
+        if app is None or host in self.offline:
             raise RemoteUnavailable(f"nobody answers at {host}", reason="connect")
-        return await httpx.ASGITransport(application, raise_app_exceptions=True).handle_async_request(request)
+        return await httpx.ASGITransport(app, raise_app_exceptions=True).handle_async_request(request)
 
 
 class WireTransport(httpx.AsyncBaseTransport):
@@ -116,7 +117,7 @@ class Network:
         process = Process(self._ground(), self.folder / domain)
         await process.open_sites()
         self.processes[domain] = process
-        self.wire.applications[domain] = Application(process.sites, process.router(process.outbox.peer_was_heard))
+        self.wire.applications[domain] = application(process.sites, process.router(process.outbox.peer_was_heard))
         for site in process.sites.values():
             await process.outbox.add_site(site)
         return process.sites[domain]
