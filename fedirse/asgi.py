@@ -1,5 +1,6 @@
 """From a connection to a site: the first thing every request meets. Picks the site by Host and refuses what two readers could
-understand in two ways, before any route is looked at."""
+understand in two ways, before any route is looked at.
+"""
 
 import re
 from collections.abc import Mapping
@@ -69,4 +70,3 @@ def is_normal_path(raw_path: bytes) -> bool:
     """Whether a path means the same to everybody who reads it: no dot segments, no empty ones, no encoded separators."""
     segments = raw_path.split(b"/")
     return raw_path.startswith(b"/") and not _HIDDEN_PARTS.search(raw_path) and b"." not in segments and b".." not in segments
-

@@ -84,7 +84,9 @@ def site_folders(root: Path) -> list[Path]:
     """The folders of the sites under a root, by domain. Raises ConfigurationError when the root has never been used."""
     folder = root / SITES_FOLDER
     if not folder.is_dir():
-        raise ConfigurationError(f"There are no sites under {root}: make one with `fedirse init --root {root} --domain …`, or name another root.")
+        raise ConfigurationError(
+            f"There are no sites under {root}: make one with `fedirse init --root {root} --domain …`, or name another root."
+        )
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
@@ -122,9 +124,7 @@ def lay_ground(settings: ProcessSettings, clock: Clock | None = None) -> Ground:
         policy,
         user_agent=f"fedirse/{__version__}",
         fetch_transport=GuardedTransport(GuardedBackend(policy, resolver), tls),
-        poster=DeliveryTransport(
-            policy, resolver, tls, connections=settings.deliveries_in_flight, per_host=settings.deliveries_per_host
-        ),
+        poster=DeliveryTransport(policy, resolver, tls, connections=settings.deliveries_in_flight, per_host=settings.deliveries_per_host),
         own_origins=tuple,
         clock=clock,
     )
@@ -147,7 +147,9 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
     if actor is None:
         raise ConfigurationError(f"{folder} has no site actor: its `init` was interrupted. Remove the folder and run `fedirse init` again.")
     pair = await database.read(signing.load, actor.id)
-    fetch = SignedFetch(ground.client, lambda: signing.current_rsa(actor.id) or pair.rsa, ground.clock, allow_http=ground.settings.development)
+    fetch = SignedFetch(
+        ground.client, lambda: signing.current_rsa(actor.id) or pair.rsa, ground.clock, allow_http=ground.settings.development
+    )
     actors = KnownActors(database, fetch.document, ground.clock, uris.origin)
     return Site(
         settings=settings,
@@ -173,12 +175,13 @@ def check_belongs(folder: Path, settings: SiteSettings, process: ProcessSettings
     """Raises ConfigurationError when a site cannot be served here."""
     if settings.domain != folder.name:
         raise ConfigurationError(
-            f"{folder / 'settings.toml'} says domain = {settings.domain!r}: a site's domain never changes. Put the old one back; to move to "
-            "another domain, make a new site there."
+            f"{folder / 'settings.toml'} says domain = {settings.domain!r}: a site's domain never changes. Put the old one back; to move "
+            "to another domain, make a new site there."
         )
     if settings.scheme == "http" and not process.development:
         raise ConfigurationError(
-            f"{settings.domain} was made for development (http). Set development = true in fedirse.toml, or FEDIRSE_DEVELOPMENT=1, to serve it."
+            f"{settings.domain} was made for development (http). Set development = true in fedirse.toml, or FEDIRSE_DEVELOPMENT=1, to "
+            "serve it."
         )
 
 

@@ -22,7 +22,9 @@ from fedirse.site import Site
 
 T = TypeVar("T")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="A federated social network for franchise groups.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="A federated social network for franchise groups."
+)
 
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; from the settings when not given.")]
 Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Port to listen on; from the settings when not given.")]
@@ -64,18 +66,22 @@ def pick_domain(root: Path, domain: str | None) -> str:
 
 
 @app.command("init")
-def init(  # noqa: PLR0913, PLR0917 - the options of the command
+def init(
     root: Root,
     domain: Annotated[str | None, typer.Option("--domain", help="Domain of the new site; it can never be changed.")] = None,
     name: Annotated[str, typer.Option("--name", help="What people call the site; the domain when not given.")] = "",
-    handle: Annotated[str, typer.Option("--handle", help="Handle of the site's own actor; the first label of the domain when not given.")] = "",
+    handle: Annotated[
+        str, typer.Option("--handle", help="Handle of the site's own actor; the first label of the domain when not given.")
+    ] = "",
     head_office: Annotated[bool, typer.Option("--head-office", help="The site speaks for the group.")] = False,
     language: Annotated[str, typer.Option("--language", help="fr or en.")] = "fr",
     description: Annotated[str, typer.Option("--description", help="One or two sentences about the site.")] = "",
     colour: Annotated[str | None, typer.Option("--colour", help="Main colour, like #1f4e79.")] = None,
     accent: Annotated[str | None, typer.Option("--accent", help="Second colour.")] = None,
     development: Annotated[bool, typer.Option("--development", help="For trying out on one machine: http and loopback addresses.")] = False,
-    many: Annotated[Path | None, typer.Option("--csv", help="Make one site for each line of a file with a heading: domain, name, head_office, …")] = None,
+    many: Annotated[
+        Path | None, typer.Option("--csv", help="Make one site for each line of a file with a heading: domain, name, head_office, …")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a site: its folder, database, keys and actor."""

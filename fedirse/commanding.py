@@ -12,7 +12,9 @@ from fedirse.site import Site
 T = TypeVar("T")
 
 Root = Annotated[Path, typer.Option("--root", envvar="FEDIRSE_ROOT", help="Folder that holds the sites.")]
-Domain = Annotated[str | None, typer.Option("--domain", envvar="FEDIRSE_DOMAIN", help="Domain of the site; not needed where there is only one.")]
+Domain = Annotated[
+    str | None, typer.Option("--domain", envvar="FEDIRSE_DOMAIN", help="Domain of the site; not needed where there is only one.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 
 

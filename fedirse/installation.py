@@ -59,7 +59,9 @@ def check_domain(typed: str, *, development: bool) -> str:
     try:
         address = uris.parse(f"{'http' if development else 'https'}://{domain}/", allow_http=development)
     except MalformedDocument as error:
-        raise InvalidInput(f"“{typed:.200}” is not a domain: write it like magasin.example.fr, without https:// and without a path.") from error
+        raise InvalidInput(
+            f"“{typed:.200}” is not a domain: write it like magasin.example.fr, without https:// and without a path."
+        ) from error
     has_dot = "." in address.host and not address.host.replace(".", "").isdigit()
     if not development and (address.authority != address.host or not has_dot):
         raise InvalidInput(f"“{typed:.200}” is no public domain. For trying out on one machine, add --development.", reason="bad-domain")
@@ -76,7 +78,9 @@ async def make_sites(root: Path, wanted: Sequence[Wish], *, development: bool) -
     domains = [wish.domain for wish in wanted]
     for domain in domains:
         if site_folder(root, domain).exists():
-            raise Conflict(f"{domain} exists", public_message=f"{domain} is already a site under {root}; its domain and keys are never made anew.")
+            raise Conflict(
+                f"{domain} exists", public_message=f"{domain} is already a site under {root}; its domain and keys are never made anew."
+            )
         if domains.count(domain) > 1:
             raise Conflict(f"{domain} twice", public_message=f"{domain} is asked for twice.")
     _prepare_root(root, development=development)

@@ -88,7 +88,7 @@ class JobRunner:
             except FedirseError as error:
                 logger.info("job %s about %.200s ended: %s", job.kind, job.subject, error.reason)
                 await site.write(finish_job, job.id)
-            except Exception as error:  # noqa: BLE001 - one job must not end all the others
+            except Exception as error:
                 logger.exception("job %s about %.200s failed", job.kind, job.subject)
                 await self._put_off(site, job, error)
             else:

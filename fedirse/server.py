@@ -61,13 +61,13 @@ def bind(settings: ProcessSettings) -> socket.socket:
     except OSError as error:
         listener.close()
         raise ConfigurationError(
-            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}): choose another address with --host and --port, or stop "
-            "what uses it."
+            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}): choose another address with --host and --port, or "
+            "stop what uses it."
         ) from error
     return listener
 
 
-def make_server(application: Any, settings: ProcessSettings) -> uvicorn.Server:
+def make_server(application: Any) -> uvicorn.Server:
     """A server for an ASGI application."""
     config = uvicorn.Config(
         application,

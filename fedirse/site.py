@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.activitypub.own_uris import OwnUris
 from fedirse.base.clock import Clock
 from fedirse.base.counters import Counters
@@ -17,6 +15,7 @@ from fedirse.remote.client import Client
 from fedirse.remote.keys import KnownKeys
 from fedirse.storage.database import Database
 from fedirse.storage.signing import SigningKeys
+from fedirse.storage.transaction import Transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")

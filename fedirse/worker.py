@@ -72,6 +72,6 @@ def raise_file_limit() -> None:
 
 async def _serve_until_stopped(process: Process, heard: Heard, listener: socket.socket) -> None:
     settings = process.ground.settings
-    server = make_server(application(process.sites, process.router(heard)), settings)
+    server = make_server(application(process.sites, process.router(heard)))
     logger.info("serving %s on %s:%d", ", ".join(process.sites), settings.host, settings.port)
     await server.serve(sockets=[listener])

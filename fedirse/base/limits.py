@@ -73,5 +73,6 @@ PROOFS_PER_DOCUMENT: Final = 4
 # Threads and timelines
 THREAD_POSTS: Final = 200
 PAGE_ITEMS: Final = 20
+COLLECTION_ITEMS: Final = 50
 TIMELINE_SCAN_ROWS: Final = 2000
 FETCHED_PARENTS: Final = 20

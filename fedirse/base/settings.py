@@ -110,7 +110,7 @@ def render_site_settings(settings: SiteSettings) -> str:
     return "".join(f"{key} = {_toml_value(value)}\n" for key, value in known.items() if value is not None)
 
 
-def _toml_value(value: str | bool) -> str:
+def _toml_value(value: object) -> str:
     # JSON strings and booleans are TOML basic strings and booleans, except that TOML forbids DEL unescaped.
     return msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from email.utils import format_datetime
+from http import HTTPStatus
 
 from starlette.responses import JSONResponse, Response
 
@@ -46,11 +47,11 @@ def answer_error(error: errors.FedirseError, now: datetime) -> Response:
     """The answer to whoever sent a request that failed with `error`; says nothing of what was inside."""
     status = STATUS_OF[type(error)]
     headers = {"cache-control": "no-store"}
-    if status == 401:
+    if status == HTTPStatus.UNAUTHORIZED:
         # RFC 9421 section 5 tells a peer how to sign; the date lets one whose clock is off see by how much.
         headers["accept-signature"] = accept_signature_header()
         headers["date"] = format_datetime(now, usegmt=True)
-    if status in {429, 503}:
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         after = error.retry_after if isinstance(error, errors.RateLimited) else RETRY_AFTER_SECONDS
         headers["retry-after"] = str(int(after) + 1)
     return JSONResponse({"error": error.public_message, "reason": error.reason}, status_code=status, headers=headers)

@@ -7,12 +7,12 @@ from fedirse.activitypub.documents.activity import Activity, parse_activity
 from fedirse.activitypub.origin import check_activity_authority
 from fedirse.activitypub.signatures import Claim, verify_claim
 from fedirse.activitypub.signatures.proofs import ProofClaim, check_proof_date, read_proofs, verify_proof
+from fedirse.base.actors import StoredActor
 from fedirse.base.errors import OriginMismatch, ProtocolError, RemoteGone, SignatureError
 from fedirse.base.types import JsonObject
 from fedirse.inbox.authenticated import Authenticated, Proof
 from fedirse.remote.actors import lies_under
 from fedirse.site import Site
-from fedirse.base.actors import StoredActor
 from fedirse.storage.peers import is_blocked_domain
 
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 from fedirse.activitypub.signatures import check_freshness, read_claim
 from fedirse.activitypub.signatures.request import SignedRequest
 from fedirse.base import limits
+from fedirse.base.actors import StoredActor
 from fedirse.inbox.authenticate import authenticate_sender
 from fedirse.inbox.receive import check_host, check_not_blocked, host_of_key
 from fedirse.site import Site
-from fedirse.base.actors import StoredActor
 
 # What a signed GET unlocks may be private, so a captured one is good for minutes only (SIG-051).
 FETCH_WINDOW = timedelta(seconds=limits.FETCH_CLOCK_WINDOW_SECONDS)

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.activitypub import strict_json, uris
 from fedirse.activitypub.signatures import Claim, check_digest, check_freshness, read_claim
 from fedirse.activitypub.signatures.request import SignedRequest
@@ -19,6 +17,7 @@ from fedirse.inbox.registry import Handled, Registry
 from fedirse.site import Site
 from fedirse.storage.activities import remember_received
 from fedirse.storage.peers import is_blocked_domain
+from fedirse.storage.transaction import Transaction
 
 WINDOW = timedelta(seconds=limits.CLOCK_WINDOW_SECONDS)
 AHEAD = timedelta(seconds=limits.CLOCK_AHEAD_SECONDS)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.base.errors import ConfigurationError
 from fedirse.inbox.authenticated import Authenticated
 from fedirse.site import Site
+from fedirse.storage.transaction import Transaction
 
 
 class Handled(Enum):

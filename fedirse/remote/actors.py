@@ -4,19 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.activitypub import uris
 from fedirse.activitypub.documents.actor import Actor, parse_actor
 from fedirse.activitypub.signatures.keys import PublicKey, load_multikey, load_public_pem, public_der
 from fedirse.activitypub.vocabulary import ACTOR_TYPES
 from fedirse.base import limits
+from fedirse.base.actors import StoredActor
 from fedirse.base.clock import Clock
 from fedirse.base.errors import OriginMismatch, RemoteRejected, SignatureError
 from fedirse.base.types import JsonObject
-from fedirse.base.actors import StoredActor
 from fedirse.storage.actors import StoredKey, find_actor_by_uri, fresh_actor_id, save_actor, save_public_keys
 from fedirse.storage.database import Database
+from fedirse.storage.transaction import Transaction
 
 FRESH_FOR = timedelta(days=1)
 

@@ -3,18 +3,17 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.activitypub import uris
 from fedirse.activitypub.signatures.keys import PublicKey, load_public_der
 from fedirse.base import limits
+from fedirse.base.actors import StoredActor
 from fedirse.base.clock import Clock
 from fedirse.base.errors import MalformedDocument, ProtocolError, RemoteError, RemoteGone, RemoteUnavailable, SignatureError
 from fedirse.remote.actors import FetchDocument, KnownActors
 from fedirse.remote.budget import FetchBudget
-from fedirse.base.actors import StoredActor
 from fedirse.storage.actors import find_public_key, get_actor
 from fedirse.storage.database import Database
+from fedirse.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,7 @@ def add_own_keys(tx: Connection, keys: Iterable[OwnKey]) -> None:
 def list_own_keys(tx: Connection, actor_id: str) -> list[OwnKey]:
     """Every key the actor ever had, newest first."""
     query = select(own_keys).where(own_keys.c.actor_id == actor_id).order_by(own_keys.c.created_at.desc(), own_keys.c.uri.desc())
-    return [
-        OwnKey(row.uri, row.actor_id, row.algorithm, row.sealed, row.created_at, row.retired_at) for row in tx.execute(query)
-    ]
+    return [OwnKey(row.uri, row.actor_id, row.algorithm, row.sealed, row.created_at, row.retired_at) for row in tx.execute(query)]
 
 
 def current_key_uris(tx: Connection, actor_id: str) -> set[str]:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+from starlette.types import ASGIApp
+
 from fedirse.activitypub.uris import Address
 from fedirse.asgi import application
 from fedirse.assembly import Ground, Process
@@ -31,7 +33,6 @@ from fedirse.social.posts.store import find_post_by_uri
 from fedirse.social.timelines.store import Entry, home_timeline, local_timeline
 from fedirse.storage.actors import get_actor
 from fedirse.storage.lanes import Lanes
-from starlette.types import ASGIApp
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -183,7 +184,13 @@ async def follow_site(follower: Site, followee: Site) -> None:
 
 
 async def say(
-    site: Site, author: StoredActor, text: str, audience: AudienceKind = AudienceKind.PUBLIC, *, reply_to: Post | None = None, title: str = ""
+    site: Site,
+    author: StoredActor,
+    text: str,
+    audience: AudienceKind = AudienceKind.PUBLIC,
+    *,
+    reply_to: Post | None = None,
+    title: str = "",
 ) -> Post:
     """Publish a post."""
     draft = Draft(text, Audience(audience), title=title, in_reply_to=reply_to.id if reply_to else None)
@@ -208,5 +215,3 @@ async def home(site: Site, reader: StoredActor) -> list[Entry]:
 def texts(entries: Sequence[Entry]) -> list[str]:
     """The contents of a timeline."""
     return [entry.post.content for entry in entries]
-
-

@@ -6,7 +6,6 @@ from fedirse.base.clock import FixedClock
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.posts.actions import delete_post, edit_post
 from fedirse.social.posts.model import Draft
-
 from tests.federation.network import Network, find, follow_site, local, say, site_actor, texts
 
 

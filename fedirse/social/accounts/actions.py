@@ -7,7 +7,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from fedirse.storage.transaction import Transaction
 
 from fedirse.activitypub.documents.actor import Actor
 from fedirse.activitypub.own_uris import OwnUris
@@ -19,10 +18,11 @@ from fedirse.base.settings import SiteSettings
 from fedirse.site import Site
 from fedirse.social.accounts import store
 from fedirse.social.accounts.model import Account, Token
-from fedirse.social.accounts.rules import check_handle, check_name, check_password
+from fedirse.social.accounts.rules import PASSWORD_HIGHEST, check_handle, check_name, check_password
 from fedirse.social.accounts.wire import PublishedKeys, render_own_actor
 from fedirse.storage.actors import find_local_actor, fresh_actor_id, save_actor
 from fedirse.storage.signing import SigningKeys
+from fedirse.storage.transaction import Transaction
 
 TOKEN_PREFIX = "fdr_"  # noqa: S105 - tells secret scanners what a leaked token is
 
@@ -105,7 +105,7 @@ def hash_password(password: str) -> str:
 
 def is_password(password_hash: str | None, password: str) -> bool:
     """Whether the password is the account's; as slow as `hash_password`."""
-    if password_hash is None or len(password) > 1024:
+    if password_hash is None or len(password) > PASSWORD_HIGHEST:
         return False
     try:
         return _hasher().verify(password_hash, password)
@@ -124,7 +124,7 @@ def own_actor_document(tx: Transaction, site: Site, actor: StoredActor) -> Actor
     return render_own_actor(actor, published)
 
 
-def _local_actor(kind: str, uri: str, handle: str, name: str, uris: OwnUris, now: datetime, summary: str = "") -> StoredActor:
+def _local_actor(kind: str, uri: str, handle: str, name: str, uris: OwnUris, now: datetime, *, summary: str = "") -> StoredActor:
     return StoredActor(
         id=fresh_actor_id(now),
         uri=uri,

@@ -14,12 +14,13 @@ token = typer.Typer(no_args_is_help=True, help="Bearer tokens for programs.")
 
 Handle = Annotated[str, typer.Argument(help="Handle of the account, the first part of @handle@domain.")]
 Password = Annotated[
-    str | None, typer.Option("--password", envvar="FEDIRSE_PASSWORD", help="Password; asked for when it is not given and --no-password is not set.")
+    str | None,
+    typer.Option("--password", envvar="FEDIRSE_PASSWORD", help="Password; asked for when it is not given and --no-password is not set."),
 ]
 
 
 @account.command("create")
-def create(  # noqa: PLR0913, PLR0917 - the options of the command
+def create(
     context: typer.Context,
     handle: Handle,
     root: Root,
@@ -37,7 +38,9 @@ def create(  # noqa: PLR0913, PLR0917 - the options of the command
         return {"handle": made.handle, "address": f"@{made.handle}@{site.settings.domain}", "actor": site.uris.person(made.handle)}
 
     made = shell(context).on_site(root, domain, work)
-    show_one(made, f"{made['address']} can sign in." if password_hash else f"{made['address']} exists, without a password.", as_json=as_json)
+    show_one(
+        made, f"{made['address']} can sign in." if password_hash else f"{made['address']} exists, without a password.", as_json=as_json
+    )
 
 
 @account.command("list")

@@ -8,7 +8,9 @@ from fedirse.base.errors import InvalidInput
 _HANDLE = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,62}[a-z0-9_])?")
 
 # Names that people could take for the site speaking.
-RESERVED = frozenset({"admin", "administrator", "fedirse", "moderation", "moderator", "postmaster", "root", "security", "support", "system", "webmaster"})
+RESERVED = frozenset(
+    {"admin", "administrator", "fedirse", "moderation", "moderator", "postmaster", "root", "security", "support", "system", "webmaster"}
+)
 
 PASSWORD_LOWEST = 10
 PASSWORD_HIGHEST = 1024
@@ -19,7 +21,7 @@ def check_handle(handle: str, site_handle: str) -> str:
     lowered = handle.strip().removeprefix("@").lower()
     if len(lowered) > limits.HANDLE_LENGTH or not _HANDLE.fullmatch(lowered):
         raise InvalidInput(
-            f"“{handle}” cannot be a handle: use 1 to {limits.HANDLE_LENGTH} letters a–z, digits, and _ . - inside.", reason="bad-handle"
+            f"“{handle}” cannot be a handle: use 1 to {limits.HANDLE_LENGTH} letters a to z, digits, and _ . - inside.", reason="bad-handle"
         )
     if lowered in RESERVED or lowered == site_handle:
         raise InvalidInput(f"“{lowered}” is reserved for the site itself: choose another handle.", reason="reserved-handle")

@@ -1,6 +1,7 @@
 """Rows of accounts and tokens."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Row, String, Table, Text, func, select, update
 from sqlalchemy.engine import Connection
@@ -98,5 +99,5 @@ def find_token_holder(tx: Connection, digest: str) -> Account | None:
     return _account(tx.execute(query).first())
 
 
-def _account(row: Row[tuple[object, ...]] | None) -> Account | None:
-    return Account(*row._tuple()) if row is not None else None
+def _account(row: Row[Any] | None) -> Account | None:
+    return Account(*tuple(row)) if row is not None else None

@@ -38,7 +38,9 @@ def may_read(audience: Audience, author_id: str, reader: Reader, relation: Relat
 def check_may_choose(audience: Audience) -> None:
     """Raises Refused for an audience that nobody can be in yet."""
     if audience.kind not in IMPLEMENTED:
-        raise Refused(f"audience {audience.kind}", public_message=f"The audience “{audience.kind}” needs a network, and this site is in none.")
+        raise Refused(
+            f"audience {audience.kind}", public_message=f"The audience “{audience.kind}” needs a network, and this site is in none."
+        )
 
 
 def narrow_reply(own: Audience, parent: Audience, parent_author_id: str, author_id: str) -> Audience:

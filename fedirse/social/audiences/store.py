@@ -55,9 +55,7 @@ def readable(items: FromClause, reader: Reader) -> ColumnElement[bool]:
             follows.c.state == FollowState.ACCEPTED,
         )
     )
-    blocked = exists(
-        select(blocks.c.blocker_id).where(blocks.c.blocker_id == items.c.actor_id, blocks.c.blocked_id == reader.actor_id)
-    )
+    blocked = exists(select(blocks.c.blocker_id).where(blocks.c.blocker_id == items.c.actor_id, blocks.c.blocked_id == reader.actor_id))
     at_site = true() if reader.local else false()
     return or_(
         items.c.actor_id == reader.actor_id,
@@ -71,5 +69,3 @@ def readable(items: FromClause, reader: Reader) -> ColumnElement[bool]:
             ),
         ),
     )
-
-

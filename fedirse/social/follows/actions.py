@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.activitypub.addressing import Addressing
 from fedirse.activitypub.documents.activity import render_activity
 from fedirse.activitypub.documents.actor import render_actor
@@ -23,6 +21,7 @@ from fedirse.social.follows.wire import render_answer, render_block, render_foll
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import notify, withdraw
 from fedirse.storage.actors import get_actor
+from fedirse.storage.transaction import Transaction
 
 
 def follow(tx: Transaction, site: Site, follower: StoredActor, followee: StoredActor, now: datetime) -> Follow:
@@ -69,7 +68,7 @@ def approve_follower(tx: Transaction, site: Site, followee: StoredActor, followe
     store.accept_follow(tx, follower_id, followee.id)
     withdraw(tx, followee.id, NotificationKind.FOLLOW_REQUEST, follower_id)
     notify(tx, followee.id, NotificationKind.FOLLOW, follower_id, now)
-    answer(tx, site, "Accept", followee, get_actor(tx, follower_id), request.uri, now)
+    answer(tx, site, "Accept", followee, get_actor(tx, follower_id), follow_uri=request.uri, now=now)
 
 
 def remove_follower(tx: Transaction, site: Site, followee: StoredActor, follower_id: str, now: datetime) -> None:
@@ -78,10 +77,10 @@ def remove_follower(tx: Transaction, site: Site, followee: StoredActor, follower
     store.remove_follow(tx, follower_id, followee.id)
     withdraw(tx, followee.id, NotificationKind.FOLLOW_REQUEST, follower_id)
     withdraw(tx, followee.id, NotificationKind.FOLLOW, follower_id)
-    answer(tx, site, "Reject", followee, get_actor(tx, follower_id), request.uri, now)
+    answer(tx, site, "Reject", followee, get_actor(tx, follower_id), follow_uri=request.uri, now=now)
 
 
-def answer(tx: Transaction, site: Site, kind: str, followee: StoredActor, follower: StoredActor, follow_uri: str, now: datetime) -> None:
+def answer(tx: Transaction, site: Site, kind: str, followee: StoredActor, follower: StoredActor, *, follow_uri: str, now: datetime) -> None:
     """Send Accept or Reject to whoever asked; our own people need none."""
     if follower.local:
         return

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.activitypub import values
 from fedirse.activitypub.documents.reference import Embedded
 from fedirse.activitypub.origin import check_answer, check_undo, same_origin
@@ -19,6 +17,7 @@ from fedirse.social.follows.rules import needs_approval
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import notify, withdraw
 from fedirse.storage.actors import find_actor_by_uri, get_actor
+from fedirse.storage.transaction import Transaction
 
 
 def receive_follow(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
@@ -28,17 +27,17 @@ def receive_follow(tx: Transaction, site: Site, authentic: Authenticated, now: d
     if store.was_undone(tx, uri, follower.id):
         return Handled.IGNORED
     if store.find_block(tx, followee.id, follower.id) is not None:
-        answer(tx, site, "Reject", followee, follower, uri, now)
+        answer(tx, site, "Reject", followee, follower, follow_uri=uri, now=now)
         return Handled.DONE
     known = store.find_follow(tx, follower.id, followee.id)
-    accepted = known is not None and known.state is FollowState.ACCEPTED or not needs_approval(followee)
+    accepted = (known is not None and known.state is FollowState.ACCEPTED) or not needs_approval(followee)
     state = FollowState.ACCEPTED if accepted else FollowState.REQUESTED
     asked_at = authentic.activity.published or now
     store.save_follow(tx, Follow(follower.id, followee.id, uri, state, min(asked_at, now)))
     if known is None:
         notify(tx, followee.id, NotificationKind.FOLLOW if accepted else NotificationKind.FOLLOW_REQUEST, follower.id, now)
     if accepted:
-        answer(tx, site, "Accept", followee, follower, uri, now)
+        answer(tx, site, "Accept", followee, follower, follow_uri=uri, now=now)
     return Handled.DONE
 
 

@@ -1,12 +1,13 @@
 """Rows of follows and blocks."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, Text, delete, func, select, update
 from sqlalchemy.engine import Connection
 
-from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.base.actors import StoredActor
+from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.storage.actors import actor_from_row, actors
 from fedirse.storage.columns import Instant, metadata
 from fedirse.storage.dialect import insert_ignore, upsert
@@ -129,6 +130,14 @@ def is_follower(tx: Connection, follower_id: str, followee_id: str) -> bool:
     """Whether an accepted follow stands between the two."""
     follow = find_follow(tx, follower_id, followee_id)
     return follow is not None and follow.state is FollowState.ACCEPTED
+
+
+def list_followed_among(tx: Connection, follower_id: str, actor_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the actors that `follower_id` follows, accepted."""
+    query = select(follows.c.followee_id).where(
+        follows.c.follower_id == follower_id, follows.c.followee_id.in_(set(actor_ids)), follows.c.state == FollowState.ACCEPTED
+    )
+    return frozenset(tx.execute(query).scalars())
 
 
 def has_local_follower(tx: Connection, followee_id: str) -> bool:

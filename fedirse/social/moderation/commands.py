@@ -15,7 +15,7 @@ Host = Annotated[str, typer.Argument(help="Host name, like mastodon.example.")]
 
 
 @block.command("add")
-def add(  # noqa: PLR0913, PLR0917 - the options of the command
+def add(
     context: typer.Context,
     host: Host,
     root: Root,

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.activitypub.addressing import Addressing
 from fedirse.activitypub.documents.activity import render_activity
 from fedirse.activitypub.documents.object import PostObject, render_object
@@ -28,10 +26,11 @@ from fedirse.social.posts import store
 from fedirse.social.posts.model import Draft, Post, PostKind
 from fedirse.social.posts.rules import check_draft, check_may_change
 from fedirse.social.posts.wire import render_post
-from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor, list_actors, list_actors_by_uri
 from fedirse.storage.activities import PublishedActivity
+from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor, list_actors, list_actors_by_uri
 from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes
 from fedirse.storage.peers import is_blocked_domain
+from fedirse.storage.transaction import Transaction
 from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
 
 ResolveHandle = Callable[[Site, str], Awaitable[None]]
@@ -58,7 +57,7 @@ def publish_post(tx: Transaction, site: Site, author: StoredActor, draft: Draft,
     named = _named(tx, rendered, parent)
     audience = _audience(draft, parent, named, author)
     _check_reaches_somebody(audience, named)
-    post = _new_post(site, author, draft, rendered, audience, parent, now)
+    post = _new_post(site, author, draft, rendered, audience=audience, parent=parent, now=now)
     store.add_post(tx, post)
     _tell_locals(tx, post, parent, named.values(), now)
     if parent is not None:
@@ -116,7 +115,7 @@ def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, 
     if post.audience.kind is not AudienceKind.SITE:
         tombstone = render_tombstone(Tombstone(post.uri, now))
         addressing = _addressing(tx, author, post)
-        _publish(tx, site, author, "Delete", tombstone, addressing, sent_to, post, now)
+        _publish(tx, site, author, "Delete", tombstone, to=addressing, inboxes=sent_to, item=post, now=now)
 
 
 def boost_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> Post:
@@ -149,7 +148,7 @@ def boost_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, no
         notify(tx, author.id, NotificationKind.BOOST, actor.id, now, post.id)
     addressing = Addressing((PUBLIC,), (actor.followers or "", author.uri))
     inboxes = inboxes_of([author, *list_followers(tx, actor.id)], own_host=site.uris.host, shared=True)
-    _publish(tx, site, actor, "Announce", post.uri, addressing, inboxes, boost, now, activity_id=boost_id)
+    _publish(tx, site, actor, "Announce", post.uri, to=addressing, inboxes=inboxes, item=boost, now=now, activity_id=boost_id)
     return boost
 
 
@@ -165,7 +164,7 @@ def unboost_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, 
     store.recount_boosts(tx, post_id)
     withdraw(tx, author.id, NotificationKind.BOOST, actor.id, post_id)
     inner = _inner("Announce", boost.uri, actor, post.uri)
-    _publish(tx, site, actor, "Undo", inner, Addressing((PUBLIC,), (actor.followers or "", author.uri)), sent_to, None, now)
+    _publish(tx, site, actor, "Undo", inner, to=Addressing((PUBLIC,), (actor.followers or "", author.uri)), inboxes=sent_to, now=now)
 
 
 def like_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
@@ -183,7 +182,7 @@ def like_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now
         notify(tx, author.id, NotificationKind.LIKE, actor.id, now, post.id)
         return
     inboxes = inboxes_of([author], own_host=site.uris.host, shared=False)
-    _publish(tx, site, actor, "Like", post.uri, Addressing((author.uri,)), inboxes, None, now, activity_id=like_id)
+    _publish(tx, site, actor, "Like", post.uri, to=Addressing((author.uri,)), inboxes=inboxes, now=now, activity_id=like_id)
 
 
 def unlike_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
@@ -197,7 +196,7 @@ def unlike_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, n
     withdraw(tx, author.id, NotificationKind.LIKE, actor.id, post.id)
     if not author.local:
         inboxes = inboxes_of([author], own_host=site.uris.host, shared=False)
-        _publish(tx, site, actor, "Undo", _inner("Like", uri, actor, post.uri), Addressing((author.uri,)), inboxes, None, now)
+        _publish(tx, site, actor, "Undo", _inner("Like", uri, actor, post.uri), to=Addressing((author.uri,)), inboxes=inboxes, now=now)
 
 
 async def resolve_mentions(site: Site, text: str, resolve_handle: ResolveHandle) -> None:
@@ -274,7 +273,7 @@ def _check_reaches_somebody(audience: Audience, named: dict[str, StoredActor]) -
 
 
 def _new_post(
-    site: Site, author: StoredActor, draft: Draft, rendered: Rendered, audience: Audience, parent: Post | None, now: datetime
+    site: Site, author: StoredActor, draft: Draft, rendered: Rendered, *, audience: Audience, parent: Post | None, now: datetime
 ) -> Post:
     post_id = new_id(now)
     return Post(
@@ -316,7 +315,8 @@ def _publish_about(tx: Transaction, site: Site, author: StoredActor, post: Post,
     if post.audience.kind is AudienceKind.SITE:
         return
     document = render_object(render_own_post(tx, site, author, post))
-    _publish(tx, site, author, kind, document, _addressing(tx, author, post), _inboxes(tx, site, author, post), post, now)
+    inboxes = _inboxes(tx, site, author, post)
+    _publish(tx, site, author, kind, document, to=_addressing(tx, author, post), inboxes=inboxes, item=post, now=now)
 
 
 def render_own_post(tx: Transaction, site: Site, author: StoredActor, post: Post) -> PostObject:
@@ -345,16 +345,17 @@ def _inner(kind: str, uri: str, actor: StoredActor, target: str) -> JsonObject:
     return render_activity(activity_type=kind, activity_id=uri, actor=actor.uri, object=target)
 
 
-def _publish(  # noqa: PLR0913 - one call site each, all by name
+def _publish(  # noqa: PLR0913 - what an activity is made of, nearly all of it by name
     tx: Transaction,
     site: Site,
     actor: StoredActor,
     kind: str,
     what: JsonObject | str,
-    addressing: Addressing,
+    *,
+    to: Addressing,
     inboxes: Iterable[Inbox],
-    item: Post | None,
     now: datetime,
+    item: Post | None = None,
     activity_id: str | None = None,
 ) -> None:
     activity = render_activity(
@@ -362,7 +363,7 @@ def _publish(  # noqa: PLR0913 - one call site each, all by name
         activity_id=site.uris.activity(activity_id or new_id(now)),
         actor=actor.uri,
         object=what,
-        addressing=addressing,
+        addressing=to,
         published=now,
     )
     distinct = list({inbox.url: inbox for inbox in inboxes}.values())

@@ -20,7 +20,7 @@ Text = Annotated[str, typer.Argument(help="What to say, in Markdown; “-” rea
 Which = Annotated[str, typer.Argument(help="Id or address of the post.")]
 
 
-def post(  # noqa: PLR0913, PLR0917 - the options of the command
+def post(
     context: typer.Context,
     text: Text,
     root: Root,

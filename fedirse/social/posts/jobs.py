@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from fedirse.storage.transaction import Transaction
-
 from fedirse.activitypub.documents.object import PostObject, parse_object
 from fedirse.activitypub.documents.tombstone import parse_tombstone
 from fedirse.base import limits
@@ -16,6 +14,7 @@ from fedirse.social.posts import store
 from fedirse.social.posts.receive import FETCH_PARENT, add_foreign_boost, add_foreign_post, erase_foreign_post
 from fedirse.storage.actors import find_actor_by_uri, get_actor_by_uri, mark_actor_gone
 from fedirse.storage.jobs import add_job
+from fedirse.storage.transaction import Transaction
 
 
 async def fetch_parent(site: Site, subject: str, details: JsonObject) -> None:
@@ -73,10 +72,10 @@ async def _fetch_post(site: Site, uri: str) -> tuple[StoredActor, PostObject] | 
 
 def _keep_parent(tx: Transaction, site: Site, author: StoredActor, document: PostObject, depth: int, now: datetime) -> None:
     add_foreign_post(tx, site, author, document, None, now)
-    if document.in_reply_to and not site.uris.is_own(document.in_reply_to):
-        if store.find_post_by_uri(tx, document.in_reply_to) is None:
-            add_job(tx, FETCH_PARENT, document.in_reply_to, now, {"depth": depth + 1})
-            site.pulse.mark()
+    above = document.in_reply_to
+    if above and not site.uris.is_own(above) and store.find_post_by_uri(tx, above) is None:
+        add_job(tx, FETCH_PARENT, above, now, {"depth": depth + 1})
+        site.pulse.mark()
 
 
 def _keep_boosted(tx: Transaction, site: Site, author: StoredActor, document: PostObject, details: JsonObject, now: datetime) -> None:
@@ -87,7 +86,7 @@ def _keep_boosted(tx: Transaction, site: Site, author: StoredActor, document: Po
         return
     kind = AudienceKind.PUBLIC if details["public"] else AudienceKind.FOLLOWERS
     published = datetime.fromisoformat(details["published"])
-    add_foreign_boost(tx, booster, post, details["boost"], Audience(kind), published, now)
+    add_foreign_boost(tx, booster, post, details["boost"], audience=Audience(kind), published=published, now=now)
 
 
 def _erase_post(tx: Transaction, uri: str, now: datetime) -> None:

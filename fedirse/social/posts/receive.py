@@ -3,12 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from fedirse.storage.transaction import Transaction
-
+from fedirse.activitypub import values
 from fedirse.activitypub.documents.object import PostObject, parse_object
 from fedirse.activitypub.documents.reference import Embedded
 from fedirse.activitypub.origin import check_delete, check_object_authority, check_undo, check_update, same_origin
-from fedirse.activitypub import values
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import OriginMismatch, OutsideAudience
 from fedirse.base.identifiers import new_id
@@ -30,6 +28,7 @@ from fedirse.social.posts.rules import KINDS, is_newer, should_forward
 from fedirse.social.posts.wire import Texts, parse_post
 from fedirse.storage.actors import get_actor, list_actors, list_actors_by_uri
 from fedirse.storage.jobs import add_job
+from fedirse.storage.transaction import Transaction
 from fedirse.web.html import clean, to_text
 
 FETCH_PARENT = "posts.fetch-parent"
@@ -118,7 +117,7 @@ def receive_boost(tx: Transaction, site: Site, authentic: Authenticated, now: da
         # The same answer as for a post that does not exist: a boost must not find out that it does (ORG-035).
         raise OutsideAudience(f"boost of {target}, which is not for {actor.uri}")
     audience = parse_audience(activity.addressing, actor.followers, {})
-    return add_foreign_boost(tx, actor, post, activity.id, audience, activity.published or now, now)
+    return add_foreign_boost(tx, actor, post, activity.id, audience=audience, published=activity.published or now, now=now)
 
 
 def receive_like(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
@@ -215,7 +214,7 @@ def add_foreign_post(
 
 
 def add_foreign_boost(
-    tx: Transaction, actor: StoredActor, post: Post, uri: str, audience: Audience, published: datetime, now: datetime
+    tx: Transaction, actor: StoredActor, post: Post, uri: str, *, audience: Audience, published: datetime, now: datetime
 ) -> Handled:
     """Keep a boost, one for each actor and post."""
     if store.find_boost(tx, post.id, actor.id) is not None:

@@ -172,6 +172,37 @@ def list_replies(tx: Connection, post_id: str, reader: Reader, *, after: str = "
     return read_posts(tx, query.order_by(posts.c.id).limit(limit))
 
 
+def count_readable_replies(tx: Connection, post_ids: Iterable[str], reader: Reader) -> dict[str, int]:
+    """How many direct answers to each of the posts `reader` may read; posts without one are left out.
+
+    A page shows this and never `Post.replies`, which counts answers that are not for the reader as well.
+    """
+    query = (
+        select(posts.c.parent_id, func.count())
+        .where(posts.c.parent_id.in_(set(post_ids)), posts.c.deleted_at.is_(None), readable(posts, reader))
+        .group_by(posts.c.parent_id)
+    )
+    return {parent_id: count for parent_id, count in tx.execute(query)}
+
+
+def count_readable_posts(tx: Connection, actor_id: str, reader: Reader) -> int:
+    """How many posts on an actor's profile `reader` may read, boosts and direct posts not counted."""
+    query = select(func.count()).where(
+        posts.c.actor_id == actor_id,
+        posts.c.kind != PostKind.BOOST,
+        posts.c.audience != AudienceKind.DIRECT,
+        posts.c.deleted_at.is_(None),
+        readable(posts, reader),
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def list_readable_posts(tx: Connection, post_ids: Iterable[str], reader: Reader) -> dict[str, Post]:
+    """Those of the posts that exist and that `reader` may read, by id."""
+    found = read_posts(tx, select(posts).where(posts.c.id.in_(set(post_ids)), posts.c.deleted_at.is_(None), readable(posts, reader)))
+    return {post.id: post for post in found}
+
+
 def list_living_posts(tx: Connection, actor_id: str, *, limit: int) -> list[Post]:
     """Some posts of an actor that are not erased yet, boosts included; for erasing, never for a page."""
     return read_posts(tx, select(posts).where(posts.c.actor_id == actor_id, posts.c.deleted_at.is_(None)).limit(limit))
@@ -246,10 +277,30 @@ def read_posts(tx: Connection, query: Select[tuple[object, ...]]) -> list[Post]:
 
 
 _FIXED = frozenset({"id", "uri", "actor_id", "local", "kind", "likes", "boosts", "replies", "published_at"})
-_PLAIN = (
-    "id uri actor_id local title content source warning sensitive language translations in_reply_to parent_id thread_id "
-    "boost_of url published_at edited_at deleted_at likes boosts replies"
-).split()
+_PLAIN = [
+    "id",
+    "uri",
+    "actor_id",
+    "local",
+    "title",
+    "content",
+    "source",
+    "warning",
+    "sensitive",
+    "language",
+    "translations",
+    "in_reply_to",
+    "parent_id",
+    "thread_id",
+    "boost_of",
+    "url",
+    "published_at",
+    "edited_at",
+    "deleted_at",
+    "likes",
+    "boosts",
+    "replies",
+]
 
 
 def _add_tags(tx: Connection, post: Post) -> None:

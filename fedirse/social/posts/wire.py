@@ -32,7 +32,14 @@ class Texts:
 
 
 def parse_post(
-    document: PostObject, *, post_id: str, author: StoredActor, audience: Audience, known_kinds: Mapping[str, PostKind], texts: Texts, now: datetime
+    document: PostObject,
+    *,
+    post_id: str,
+    author: StoredActor,
+    audience: Audience,
+    known_kinds: Mapping[str, PostKind],
+    texts: Texts,
+    now: datetime,
 ) -> Post:
     """A foreign object as a post of ours.
 
@@ -71,9 +78,7 @@ def parse_post(
     )
 
 
-def render_post(
-    post: Post, *, author: StoredActor, addressing: Addressing, uris: OwnUris, plain: Callable[[str], str]
-) -> PostObject:
+def render_post(post: Post, *, author: StoredActor, addressing: Addressing, uris: OwnUris, plain: Callable[[str], str]) -> PostObject:
     """One of our posts as others read it.
 
     Args:

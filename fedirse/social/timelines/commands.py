@@ -21,7 +21,7 @@ class Which(StrEnum):
     LOCAL = "local"
 
 
-def timeline(  # noqa: PLR0913, PLR0917 - the options of the command
+def timeline(
     context: typer.Context,
     root: Root,
     which: Annotated[Which, typer.Argument(help="home: of the people one follows; local: of the site.")] = Which.LOCAL,

@@ -43,7 +43,9 @@ def home_timeline(tx: Connection, reader: Reader, *, before: str | None = None, 
     return _timeline(tx, reader, _Scope(authors, names=reader.actor_id), before, limit)
 
 
-def local_timeline(tx: Connection, reader: Reader, site_actor_id: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
+def local_timeline(
+    tx: Connection, reader: Reader, site_actor_id: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS
+) -> list[Entry]:
     """What this site's people say, and the actors that the site itself follows, such as its head office; answers left out."""
     followed = select(follows.c.followee_id).where(follows.c.follower_id == site_actor_id, follows.c.state == FollowState.ACCEPTED)
     authors = select(actors.c.id).where(or_(actors.c.local, actors.c.id.in_(followed)))
@@ -53,13 +55,15 @@ def local_timeline(tx: Connection, reader: Reader, site_actor_id: str, *, before
 def tag_timeline(tx: Connection, reader: Reader, tag: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
     """Posts with a hashtag (lower-case, without `#`) that the reader may read."""
     tagged = select(post_tags.c.post_id).where(post_tags.c.tag == tag)
-    query = _living(posts, reader).where(posts.c.id.in_(tagged), _shown_around(posts))
+    query = select(posts).where(_may_show(posts, reader), posts.c.id.in_(tagged), _shown_around(posts))
     return _entries(tx, reader, read_posts(tx, _page(query, before, limit)))
 
 
-def profile_timeline(tx: Connection, reader: Reader, actor_id: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
+def profile_timeline(
+    tx: Connection, reader: Reader, actor_id: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS
+) -> list[Entry]:
     """What one actor says and boosts, as far as the reader may read it."""
-    query = _living(posts, reader).where(posts.c.actor_id == actor_id, posts.c.audience != AudienceKind.DIRECT)
+    query = select(posts).where(_may_show(posts, reader), posts.c.actor_id == actor_id, posts.c.audience != AudienceKind.DIRECT)
     return _entries(tx, reader, read_posts(tx, _page(query, before, limit)))
 
 
@@ -93,7 +97,9 @@ def _timeline(tx: Connection, reader: Reader, scope: _Scope, before: str | None,
         newest = newest.where(posts.c.id < before)
     scanned = newest.subquery()
     count, lowest = tx.execute(select(func.count(), func.min(scanned.c.id))).one()
-    found = read_posts(tx, _page(_living(posts, reader).where(scope.covers(posts), posts.c.id >= (lowest or "")), before, limit))
+    found = read_posts(
+        tx, _page(select(posts).where(_may_show(posts, reader), scope.covers(posts), posts.c.id >= (lowest or "")), before, limit)
+    )
     if len(found) < limit and count == limits.TIMELINE_SCAN_ROWS:
         found += _merge(tx, reader, scope, lowest, limit - len(found))
     return _entries(tx, reader, found)
@@ -103,26 +109,25 @@ def _merge(tx: Connection, reader: Reader, scope: _Scope, before: str, limit: in
     """The newest posts below `before`, taken from the newest of each author: bounded by the number of authors, not of posts."""
     authors = scope.authors.subquery()
     one = posts.alias("one")
-    newest = _living(one, reader, one.c.id).where(one.c.actor_id == authors.c.id, scope.allows(one))
+    newest = select(one.c.id).where(_may_show(one, reader), one.c.actor_id == authors.c.id, scope.allows(one))
     newest = newest.where(one.c.id < before).order_by(one.c.id.desc()).limit(limit).correlate(authors)
     of_authors = read_posts(tx, select(posts).join(authors, posts.c.id.in_(newest)).order_by(posts.c.id.desc()).limit(limit))
     if scope.names is None:
         return of_authors
     naming = select(recipients.c.item_id).where(recipients.c.actor_id == scope.names, recipients.c.item_id < before)
     latest = naming.order_by(recipients.c.item_id.desc()).limit(limit * 2)
-    naming_posts = read_posts(tx, _page(_living(posts, reader).where(posts.c.id.in_(latest)), None, limit))
+    naming_posts = read_posts(tx, _page(select(posts).where(_may_show(posts, reader), posts.c.id.in_(latest)), None, limit))
     merged = {post.id: post for post in (*of_authors, *naming_posts)}
     return sorted(merged.values(), key=lambda post: post.id, reverse=True)[:limit]
 
 
-def _living(items: FromClause, reader: Reader, *columns: ColumnElement[str]) -> Select[tuple[object, ...]]:
+def _may_show(items: FromClause, reader: Reader) -> ColumnElement[bool]:
     """Posts that exist, that the reader may read, by authors the reader does not block."""
-    query: Select[tuple[object, ...]] = select(*columns) if columns else select(items)
-    query = query.where(items.c.deleted_at.is_(None), readable(items, reader))
+    clauses = [items.c.deleted_at.is_(None), readable(items, reader)]
     if reader.actor_id is not None:
         blocked = select(blocks.c.blocked_id).where(blocks.c.blocker_id == reader.actor_id, blocks.c.blocked_id == items.c.actor_id)
-        query = query.where(~exists(blocked))
-    return query
+        clauses.append(~exists(blocked))
+    return and_(*clauses)
 
 
 def _shown_around(items: FromClause) -> ColumnElement[bool]:
@@ -140,7 +145,11 @@ def _page(query: Select[tuple[object, ...]], before: str | None, limit: int) -> 
 def _entries(tx: Connection, reader: Reader, found: list[Post]) -> list[Entry]:
     """Replace boosts by what they boost, if the reader may read that; add the authors."""
     boosted_ids = [post.boost_of for post in found if post.boost_of is not None]
-    boosted = {post.id: post for post in read_posts(tx, _living(posts, reader).where(posts.c.id.in_(boosted_ids)))} if boosted_ids else {}
+    boosted = (
+        {post.id: post for post in read_posts(tx, select(posts).where(_may_show(posts, reader), posts.c.id.in_(boosted_ids)))}
+        if boosted_ids
+        else {}
+    )
     people = list_actors(tx, {post.actor_id for post in (*found, *boosted.values())})
     entries: list[Entry] = []
     for post in found:
@@ -150,5 +159,3 @@ def _entries(tx: Connection, reader: Reader, found: list[Post]) -> list[Entry]:
             shown = boosted[post.boost_of]
             entries.append(Entry(post.id, shown, people[shown.actor_id], people[post.actor_id]))
     return entries
-
-
