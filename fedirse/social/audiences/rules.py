@@ -43,7 +43,7 @@ def check_may_choose(audience: Audience) -> None:
         )
 
 
-def narrow_reply(own: Audience, parent: Audience, parent_author_id: str, author_id: str) -> Audience:
+def narrow_reply(own: Audience, parent: Audience, *, parent_author_id: str, author_id: str, locals_named: frozenset[str]) -> Audience:
     """The audience of a reply: whoever is in `own` and could read the parent too.
 
     Args:
@@ -51,23 +51,31 @@ def narrow_reply(own: Audience, parent: Audience, parent_author_id: str, author_
         parent: audience of the post that is answered.
         parent_author_id: who wrote that post.
         author_id: who replies.
+        locals_named: those among `own.named` who are people of this site.
 
     Returns:
-        An audience with nobody in it who is outside the parent's. Under somebody else's followers-only post that is the
-        named people alone: whom that author's followers are is known to the author's server, not to the replier.
+        An audience with nobody in it who is outside the parent's, and nobody the replier did not choose but whom they answer. What no
+        kind of audience expresses, such as "my followers, as far as they are of this site", becomes the named people alone: who
+        somebody's followers are is not asked here, and may be known only to another server.
     """
     participants = parent.named | {parent_author_id, author_id}
+    if own.kind is AudienceKind.SITE:
+        own = replace(own, named=own.named & locals_named)
     match parent.kind:
         case AudienceKind.PUBLIC:
             return own
+        case AudienceKind.SITE if own.kind in {AudienceKind.PUBLIC, AudienceKind.SITE}:
+            return Audience(AudienceKind.SITE, locals_named)
         case AudienceKind.SITE:
-            kind = AudienceKind.DIRECT if own.kind is AudienceKind.DIRECT else AudienceKind.SITE
-            return replace(own, kind=kind, listed=True)
-        case AudienceKind.FOLLOWERS if parent_author_id == author_id:
-            kind = AudienceKind.DIRECT if own.kind is AudienceKind.DIRECT else AudienceKind.FOLLOWERS
-            return replace(own, kind=kind, listed=True, named=own.named & participants)
+            return _named_only(own.named & locals_named, parent_author_id, author_id)
+        case AudienceKind.FOLLOWERS if parent_author_id == author_id and own.kind in {AudienceKind.PUBLIC, AudienceKind.FOLLOWERS}:
+            return Audience(AudienceKind.FOLLOWERS, own.named & participants)
         case _:
-            return Audience(AudienceKind.DIRECT, own.named & participants | {parent_author_id} - {author_id})
+            return _named_only(own.named & participants, parent_author_id, author_id)
+
+
+def _named_only(named: frozenset[str], parent_author_id: str, author_id: str) -> Audience:
+    return Audience(AudienceKind.DIRECT, (named | {parent_author_id}) - {author_id})
 
 
 def narrow_edit(stored: Audience, asked: Audience) -> Audience:

@@ -257,9 +257,12 @@ def _named(tx: Transaction, rendered: Rendered, parent: Post | None) -> dict[str
 
 def _audience(draft: Draft, parent: Post | None, named: dict[str, StoredActor], author: StoredActor) -> Audience:
     wanted = replace(draft.audience, named=frozenset(named) - {author.id})
+    locals_named = frozenset(actor.id for actor in named.values() if actor.local) - {author.id}
     if wanted.kind is AudienceKind.SITE:
-        wanted = replace(wanted, named=frozenset(actor.id for actor in named.values() if actor.local))
-    return wanted if parent is None else narrow_reply(wanted, parent.audience, parent.actor_id, author.id)
+        wanted = replace(wanted, named=locals_named)
+    if parent is None:
+        return wanted
+    return narrow_reply(wanted, parent.audience, parent_author_id=parent.actor_id, author_id=author.id, locals_named=locals_named)
 
 
 def _check_reaches_somebody(audience: Audience, named: dict[str, StoredActor]) -> None:

@@ -270,7 +270,10 @@ def _concerns_us(tx: Transaction, author: StoredActor, post: Post, parent: Post 
 def _in_thread(tx: Transaction, post: Post, parent: Post | None) -> Post:
     if parent is None:
         return replace(post, thread_id=post.id)
-    audience = narrow_reply(post.audience, parent.audience, parent.actor_id, post.actor_id)
+    locals_named = frozenset(actor.id for actor in list_actors(tx, post.audience.named).values() if actor.local)
+    audience = narrow_reply(
+        post.audience, parent.audience, parent_author_id=parent.actor_id, author_id=post.actor_id, locals_named=locals_named
+    )
     return replace(post, parent_id=parent.id, thread_id=parent.thread_id or parent.id, audience=audience)
 
 

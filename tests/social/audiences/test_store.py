@@ -1,0 +1,122 @@
+"""The SQL clause reads exactly what the pure rule allows, for every reader in random worlds."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, select
+from sqlalchemy.engine import Connection
+
+from fedirse.base.actors import StoredActor
+from fedirse.base.types import ANYONE, Reader
+from fedirse.social.audiences.model import IMPLEMENTED, Audience, AudienceKind
+from fedirse.social.audiences.rules import Relation, may_read
+from fedirse.social.audiences.store import readable
+from fedirse.social.follows.model import Block, Follow, FollowState
+from fedirse.social.follows.store import save_block, save_follow
+from fedirse.social.posts.model import Post, PostKind
+from fedirse.social.posts.store import add_post, posts
+from fedirse.storage.actors import save_actor
+from fedirse.storage.columns import metadata
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+PEOPLE = ("anna", "bilal", "chloe", "dario")
+LOCAL = frozenset({"anna", "bilal"})
+
+people = st.sampled_from(PEOPLE)
+pairs = st.tuples(people, people)
+worlds = st.fixed_dictionaries(
+    {
+        "posts": st.lists(st.tuples(people, st.sampled_from(sorted(AudienceKind)), st.frozensets(people, max_size=2)), max_size=8),
+        "follows": st.dictionaries(pairs, st.sampled_from(FollowState), max_size=6),
+        "blocks": st.frozensets(pairs, max_size=3),
+    }
+)
+
+
+def actor(name: str) -> StoredActor:
+    host = "here.example" if name in LOCAL else "there.example"
+    uri = f"https://{host}/people/{name}"
+    return StoredActor(
+        id=name,
+        uri=uri,
+        host=host,
+        local=name in LOCAL,
+        kind="Person",
+        handle=name,
+        name=name,
+        summary="",
+        url=uri,
+        inbox=f"{uri}/inbox",
+        shared_inbox=None,
+        outbox=None,
+        followers=f"{uri}/followers",
+        following=None,
+        icon=None,
+        image=None,
+        fields=(),
+        also_known_as=(),
+        implements=(),
+        moved_to=None,
+        locked=False,
+        discoverable=True,
+        published_at=NOW,
+        fetched_at=None,
+        gone_at=None,
+    )
+
+
+def fill(tx: Connection, world: dict[str, object]) -> dict[str, tuple[str, Audience]]:
+    for name in PEOPLE:
+        save_actor(tx, actor(name))
+    known: dict[str, tuple[str, Audience]] = {}
+    for number, (author, kind, named) in enumerate(world["posts"]):  # type: ignore[arg-type, var-annotated]
+        audience = Audience(kind, named)
+        post_id = f"{number:026d}"
+        known[post_id] = (author, audience)
+        add_post(tx, Post(post_id, f"https://x.example/{number}", author, author in LOCAL, PostKind.NOTE, audience, NOW))
+    for (follower, followee), state in world["follows"].items():  # type: ignore[attr-defined]
+        save_follow(tx, Follow(follower, followee, f"https://x.example/{follower}/{followee}", state, NOW))
+    for blocker, blocked in world["blocks"]:  # type: ignore[attr-defined]
+        save_block(tx, Block(blocker, blocked, f"https://x.example/b/{blocker}/{blocked}", NOW))
+    return known
+
+
+def allowed(known: dict[str, tuple[str, Audience]], world: dict[str, object], reader: Reader) -> set[str]:
+    def relation(author: str) -> Relation:
+        accepted = world["follows"].get((reader.actor_id, author)) is FollowState.ACCEPTED  # type: ignore[attr-defined]
+        return Relation(follows_author=accepted, blocked_by_author=(author, reader.actor_id) in world["blocks"])  # type: ignore[operator]
+
+    return {post_id for post_id, (author, audience) in known.items() if may_read(audience, author, reader, relation(author))}
+
+
+@settings(max_examples=150)
+@given(worlds)
+def test_the_clause_and_the_rule_say_the_same_for_everybody(world: dict[str, object]) -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as tx:
+        metadata.create_all(tx)
+        known = fill(tx, world)
+        for name in (None, *PEOPLE):
+            reader = ANYONE if name is None else Reader(name, actor(name).uri, actor(name).host, local=name in LOCAL)
+            found = set(tx.execute(select(posts.c.id).where(readable(posts, reader))).scalars())
+            assert found == allowed(known, world, reader)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", sorted(set(AudienceKind) - IMPLEMENTED))
+def test_what_cannot_be_addressed_yet_is_read_by_its_author_alone(kind: AudienceKind) -> None:
+    world: dict[str, object] = {
+        "posts": [("anna", kind, frozenset({"bilal"}))],
+        "follows": {("bilal", "anna"): FollowState.ACCEPTED},
+        "blocks": frozenset(),
+    }
+    engine = create_engine("sqlite://")
+    with engine.begin() as tx:
+        metadata.create_all(tx)
+        fill(tx, world)
+        for name, expected in (("anna", 1), ("bilal", 0)):
+            reader = Reader(name, actor(name).uri, "here.example", local=True)
+            assert len(tx.execute(select(posts.c.id).where(readable(posts, reader))).all()) == expected
+    engine.dispose()
