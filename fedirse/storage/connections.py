@@ -36,7 +36,7 @@ def file_uri(path: Path) -> str:
 def connect_file(path: Path, *, busy_seconds: float = READ_BUSY_SECONDS, statements: int = _STATEMENTS) -> sqlite3.Connection:
     """A driver connection to an existing database file, in autocommit until somebody says BEGIN.
 
-    Never opens the file by other means while a connection of this process is open: closing a second descriptor would drop the
+    Never open the file by other means while a connection of this process is open: closing a second descriptor would drop the
     locks SQLite holds (https://www.sqlite.org/howtocorrupt.html, 2.2).
 
     Raises:

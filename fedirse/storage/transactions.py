@@ -123,7 +123,7 @@ class WriteLane(SiteLane):
         try:
             connection = self._begin()
         except StorageBusy as error:
-            self._alone = alone
+            self._alone = alone  # at worst one more runs alone
             self._wait_for_lock(jobs, error)
         except StorageError as error:
             self._answer_all(jobs, error)
@@ -164,7 +164,7 @@ class WriteLane(SiteLane):
             connection.mark()
             value, error = _outcome(connection, job)
             self._notice(error, SYNC_FAILED)
-            if not connection.intact:
+            if self.refusal is not None or not connection.intact:
                 raise _TransactionLostError(_behind(error))
             if error is None:
                 connection.keep()
@@ -207,7 +207,8 @@ class WriteLane(SiteLane):
             self._notice(error, SYNC_FAILED, DISK_ERROR)
 
     def _notice(self, error: BaseException | None, *reasons: str) -> None:
-        # After a failed fsync the kernel may call the lost pages clean, so a second one proves nothing: https://wiki.postgresql.org/wiki/Fsync_Errors
+        # After a failed fsync the kernel may call the lost pages clean, so that a second one proves nothing:
+        # https://wiki.postgresql.org/wiki/Fsync_Errors
         if isinstance(error, StorageError) and error.reason in reasons:
             self.refusal = StorageError(
                 f"the disk did not confirm a write ({error}); nothing more is written until the disk is checked and fedirse restarted",
