@@ -131,7 +131,7 @@ def render_actor(actor: Actor) -> JsonObject:
     endpoints = {"sharedInbox": actor.shared_inbox} if actor.shared_inbox else None
     return values.present(
         {
-            "@context": ACTOR_CONTEXT,
+            "@context": list(ACTOR_CONTEXT),
             "id": actor.id,
             "type": actor.type,
             "preferredUsername": actor.handle,

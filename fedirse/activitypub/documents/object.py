@@ -165,7 +165,7 @@ def render_object(post: PostObject) -> JsonObject:
     """The inverse of `parse_object`: a whole document, with its context, which `render_activity` takes off again."""
     return values.present(
         {
-            "@context": OBJECT_CONTEXT,
+            "@context": list(OBJECT_CONTEXT),
             "id": post.id,
             "type": post.type,
             "attributedTo": values.one_or_all(post.attributed_to),

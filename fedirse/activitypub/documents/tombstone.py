@@ -36,4 +36,4 @@ def parse_tombstone(document: JsonObject) -> Tombstone:
 def render_tombstone(tombstone: Tombstone) -> JsonObject:
     """The inverse of `parse_tombstone`: a whole document, with its context."""
     deleted = values.render_datetime(tombstone.deleted) if tombstone.deleted else None
-    return values.present({"@context": OBJECT_CONTEXT, "id": tombstone.id, "type": "Tombstone", "deleted": deleted})
+    return values.present({"@context": list(OBJECT_CONTEXT), "id": tombstone.id, "type": "Tombstone", "deleted": deleted})

@@ -32,3 +32,8 @@ def test_a_tombstone_is_read() -> None:
 @pytest.mark.attack("PRV-045")
 def test_a_tombstone_says_nothing_of_what_was_deleted() -> None:
     assert set(render_tombstone(Tombstone(NOTE, AT))) == {"@context", "id", "type", "deleted"}
+
+
+def test_adding_to_the_context_of_one_document_adds_to_no_other() -> None:
+    render_tombstone(Tombstone(NOTE))["@context"].append("https://ns.example/")
+    assert "https://ns.example/" not in render_tombstone(Tombstone(NOTE))["@context"]
