@@ -32,8 +32,10 @@ def receive_follow(tx: Transaction, site: Site, authentic: Authenticated, now: d
     known = store.find_follow(tx, follower.id, followee.id)
     accepted = (known is not None and known.state is FollowState.ACCEPTED) or not needs_approval(followee)
     state = FollowState.ACCEPTED if accepted else FollowState.REQUESTED
-    asked_at = authentic.activity.published or now
-    store.save_follow(tx, Follow(follower.id, followee.id, uri, state, min(asked_at, now)))
+    asked_at = min(authentic.activity.published or now, now)
+    # Of two the later one counts: taking back an earlier one, seen late, must not end it.
+    if known is None or asked_at >= known.created_at:
+        store.save_follow(tx, Follow(follower.id, followee.id, uri, state, asked_at))
     if known is None:
         notify(tx, followee.id, NotificationKind.FOLLOW if accepted else NotificationKind.FOLLOW_REQUEST, follower.id, now)
     if accepted:

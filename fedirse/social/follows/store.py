@@ -53,7 +53,7 @@ def save_follow(tx: Connection, follow: Follow) -> None:
         "state": follow.state,
         "created_at": follow.created_at,
     }
-    tx.execute(upsert(follows, values, key=("follower_id", "followee_id"), keep=("follower_id", "followee_id", "created_at")))
+    tx.execute(upsert(follows, values, key=("follower_id", "followee_id"), keep=("follower_id", "followee_id")))
 
 
 def find_follow(tx: Connection, follower_id: str, followee_id: str) -> Follow | None:

@@ -216,10 +216,13 @@ def add_foreign_post(
 def add_foreign_boost(
     tx: Transaction, actor: StoredActor, post: Post, uri: str, *, audience: Audience, published: datetime, now: datetime
 ) -> Handled:
-    """Keep a boost, one for each actor and post."""
-    if store.find_boost(tx, post.id, actor.id) is not None:
-        return Handled.IGNORED
+    """Keep a boost, one for each actor and post: the latest, so that taking back an earlier one does not take it back."""
     published = min(published, now)
+    known = store.find_boost(tx, post.id, actor.id)
+    if known is not None:
+        if published > known.published_at:
+            store.renew_boost(tx, known.id, uri, published)
+        return Handled.IGNORED
     boost = Post(
         id=new_id(published),
         uri=uri,

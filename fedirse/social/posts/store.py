@@ -228,6 +228,11 @@ def find_boost(tx: Connection, post_id: str, actor_id: str) -> Post | None:
     return _one(tx, select(posts).where(posts.c.boost_of == post_id, posts.c.actor_id == actor_id))
 
 
+def renew_boost(tx: Connection, boost_id: str, uri: str, published: datetime) -> None:
+    """The actor boosted again: from now on the boost is the later activity."""
+    tx.execute(update(posts).where(posts.c.id == boost_id).values(uri=uri, published_at=published))
+
+
 def recount_boosts(tx: Connection, post_id: str) -> None:
     """Set a post's number of boosts to what is known."""
     known = select(func.count()).where(posts.alias("b").c.boost_of == post_id).scalar_subquery()
@@ -235,10 +240,16 @@ def recount_boosts(tx: Connection, post_id: str) -> None:
 
 
 def add_like(tx: Connection, post_id: str, actor_id: str, uri: str, now: datetime) -> bool:
-    """Record a like; False when the actor likes the post already."""
+    """Record a like; False when the actor likes the post already.
+
+    Of two likes of one actor the later one counts, so that taking back the earlier one does not take back both.
+    """
     added = insert_ignore(tx, likes, {"post_id": post_id, "actor_id": actor_id, "uri": uri, "created_at": now})
     if added:
         tx.execute(update(posts).where(posts.c.id == post_id).values(likes=posts.c.likes + 1))
+    else:
+        earlier = (likes.c.post_id == post_id) & (likes.c.actor_id == actor_id) & (likes.c.created_at < now)
+        tx.execute(update(likes).where(earlier).values(uri=uri, created_at=now))
     return added
 
 

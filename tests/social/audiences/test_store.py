@@ -1,7 +1,5 @@
 """The SQL clause reads exactly what the pure rule allows, for every reader in random worlds."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,8 +17,8 @@ from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.store import add_post, posts
 from fedirse.storage.actors import save_actor
 from fedirse.storage.columns import metadata
+from tests.social.audiences.people import NOW, person
 
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
 PEOPLE = ("anna", "bilal", "chloe", "dario")
 LOCAL = frozenset({"anna", "bilal"})
 
@@ -36,35 +34,7 @@ worlds = st.fixed_dictionaries(
 
 
 def actor(name: str) -> StoredActor:
-    host = "here.example" if name in LOCAL else "there.example"
-    uri = f"https://{host}/people/{name}"
-    return StoredActor(
-        id=name,
-        uri=uri,
-        host=host,
-        local=name in LOCAL,
-        kind="Person",
-        handle=name,
-        name=name,
-        summary="",
-        url=uri,
-        inbox=f"{uri}/inbox",
-        shared_inbox=None,
-        outbox=None,
-        followers=f"{uri}/followers",
-        following=None,
-        icon=None,
-        image=None,
-        fields=(),
-        also_known_as=(),
-        implements=(),
-        moved_to=None,
-        locked=False,
-        discoverable=True,
-        published_at=NOW,
-        fetched_at=None,
-        gone_at=None,
-    )
+    return person(name, "here.example" if name in LOCAL else "there.example", local=name in LOCAL)
 
 
 def fill(tx: Connection, world: dict[str, object]) -> dict[str, tuple[str, Audience]]:
