@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text, func, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text, func, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.storage.columns import Instant, identifier, metadata
@@ -88,6 +88,11 @@ def list_outbox(tx: Connection, actor_id: str, *, before: str | None, limit: int
     if before is not None:
         query = query.where(activities.c.id < before)
     return [PublishedActivity(*row) for row in tx.execute(query.order_by(activities.c.id.desc()).limit(limit))]
+
+
+def unlist_activities(tx: Connection, item_id: str) -> None:
+    """Take everything that was published about an item out of the public outbox: it was deleted, or is for fewer people now."""
+    tx.execute(update(activities).where(activities.c.item_id == item_id, activities.c.listed).values(listed=False))
 
 
 def count_outbox(tx: Connection, actor_id: str) -> int:

@@ -6,9 +6,9 @@ Back-off and the circuit breaker live here, on the host, never on a single deliv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, String, Table, Text, bindparam, or_, select, update
+from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, String, Table, Text, bindparam, case, or_, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.storage.columns import Instant, metadata
@@ -69,23 +69,6 @@ class Peer:
     last_success_at: datetime | None
     next_attempt_at: datetime | None
     lease: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PeerResult:
-    """What a round of deliveries taught us about a peer.
-
-    `next_attempt_at` None means that nothing waits. With a `lease` the peer stays claimed until `next_attempt_at`.
-    """
-
-    host: str
-    signature: str | None
-    failures: int
-    failing_since: datetime | None
-    last_error: str | None
-    last_success_at: datetime | None
-    next_attempt_at: datetime | None
-    lease: str | None = None
 
 
 def in_portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -155,15 +138,24 @@ def list_leases(tx: Connection, hosts: Collection[str]) -> dict[str, str | None]
     return {row.host: row.lease for row in rows}
 
 
-def settle_peers(tx: Connection, results: Sequence[PeerResult]) -> None:
-    """Record what rounds taught, and give the leases back or renew them."""
-    if not results:
+def settle_peers(tx: Connection, known: Sequence[Peer]) -> None:
+    """Record what rounds of deliveries taught, and give the leases back or renew them.
+
+    `signature` is left as it is where the peer's actors have stated something new since `known` was read.
+    """
+    if not known:
         return
-    columns = ("signature", "failures", "failing_since", "last_error", "last_success_at", "next_attempt_at", "lease")
-    statement = update(peers).where(peers.c.host == bindparam("of_host")).values({column: bindparam(f"new_{column}") for column in columns})
+    columns = ("failures", "failing_since", "last_error", "last_success_at", "next_attempt_at", "lease")
+    said_nothing_new = peers.c.stated.is_not_distinct_from(bindparam("of_stated", type_=peers.c.stated.type))
+    signature = case((said_nothing_new, bindparam("new_signature", type_=peers.c.signature.type)), else_=peers.c.signature)
+    changed: dict[str, ColumnElement[Any]] = {"signature": signature} | {column: bindparam(f"new_{column}") for column in columns}
     tx.execute(
-        statement,
-        [{"of_host": result.host} | {f"new_{column}": getattr(result, column) for column in columns} for result in results],
+        update(peers).where(peers.c.host == bindparam("of_host")).values(changed),
+        [
+            {"of_host": peer.host, "of_stated": peer.stated, "new_signature": peer.signature}
+            | {f"new_{column}": getattr(peer, column) for column in columns}
+            for peer in known
+        ],
     )
 
 
@@ -173,12 +165,18 @@ def release_peers(tx: Connection, leases: Mapping[str, str], now: datetime) -> N
     tx.execute(update(peers).where(peers.c.host.in_(held)).values(lease=None, next_attempt_at=now))
 
 
-def release_all_peers(tx: Connection, now: datetime, latest: datetime) -> int:
-    """Forget the leases of a process that is known to be gone, and dates after `latest`, left behind by a clock that was wrong.
+def recover_peers(tx: Connection, now: datetime, *, latest: datetime, sole_worker: bool) -> int:
+    """What a worker does when it starts: hosts that nobody would look at again become due. Returns how many.
 
-    Returns how many hosts became due by it.
+    Args:
+        tx: a write transaction.
+        now: the present.
+        latest: later dates cannot have been meant: they were written while the clock was wrong.
+        sole_worker: whether this is the only process that sends for the site; every lease is then that of one that has ended.
     """
-    stuck = or_(peers.c.lease.is_not(None), peers.c.next_attempt_at > latest)
+    stuck = peers.c.next_attempt_at > latest
+    if sole_worker:
+        stuck = stuck | peers.c.lease.is_not(None)
     return tx.execute(update(peers).where(stuck).values(lease=None, next_attempt_at=now)).rowcount
 
 
