@@ -28,11 +28,6 @@ _HOSTED_STATEMENTS: Final = 32
 _STATEMENTS: Final = 128
 
 
-def file_uri(path: Path) -> str:
-    """The URI under which SQLite opens an existing database file, and never creates one. Open it with `uri=True`."""
-    return f"{path.absolute().as_uri()}?mode=rw"
-
-
 def connect_file(path: Path, *, busy_seconds: float = READ_BUSY_SECONDS, statements: int = _STATEMENTS) -> sqlite3.Connection:
     """A driver connection to an existing database file, in autocommit until somebody says BEGIN.
 
@@ -43,7 +38,7 @@ def connect_file(path: Path, *, busy_seconds: float = READ_BUSY_SECONDS, stateme
         sqlite3.OperationalError: SQLITE_CANTOPEN when the file is missing; it is never created here.
     """
     return sqlite3.connect(
-        file_uri(path),
+        f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
         timeout=busy_seconds,
         isolation_level=None,

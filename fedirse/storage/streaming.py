@@ -8,12 +8,12 @@ import functools
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVarTuple
+from typing import TYPE_CHECKING, Final, TypeVarTuple
 
 from sqlalchemy import NullPool, Row, Select, event
 
 from fedirse.base.errors import ConfigurationError, StorageError
-from fedirse.storage.connections import READ_BUSY_SECONDS, file_uri
+from fedirse.storage.connections import connect_file
 from fedirse.storage.failures import storage_error, translate
 from fedirse.storage.files import create_private_file, sync_folder
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import aiosqlite
 
 Ts = TypeVarTuple("Ts")
+
+_ROWS_PER_HOP: Final = 64
 
 
 async def stream_rows(path: Path, statement: Select[*Ts], *, batch: int = 500) -> AsyncIterator[Row[*Ts]]:
@@ -99,7 +101,9 @@ async def _open_for_reading(path: Path) -> "aiosqlite.Connection":
 async def _open(path: Path) -> "aiosqlite.Connection":
     import aiosqlite  # noqa: PLC0415 - as above
 
-    return await aiosqlite.connect(file_uri(path), uri=True, isolation_level=None, timeout=READ_BUSY_SECONDS)
+    # aiosqlite is given a connection that is open: when its own opening fails, its thread outlives the caller's event loop.
+    raw = await asyncio.to_thread(connect_file, path)
+    return await aiosqlite.Connection(lambda: raw, _ROWS_PER_HOP)
 
 
 def _make_room(target: Path, unfinished: Path) -> None:
