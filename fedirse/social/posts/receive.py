@@ -23,6 +23,7 @@ from fedirse.social.follows.store import find_block, find_follow_by_uri, has_loc
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import forget_post, notify, withdraw
 from fedirse.social.posts import store
+from fedirse.social.posts.actions import reader_for
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.rules import KINDS, is_newer, should_forward
 from fedirse.social.posts.wire import Texts, parse_post
@@ -281,10 +282,13 @@ def _in_thread(tx: Transaction, post: Post, parent: Post | None) -> Post:
 
 
 def _tell_named(tx: Transaction, post: Post, parent: Post | None, author: StoredActor, now: datetime) -> None:
+    """Tell those of us whom a post mentions, and whom it answers: the latter also where it does not address them, as Fedify does not."""
     mentioned = {uri for _, uri in post.mentions}
-    for actor in list_actors(tx, post.audience.named).values():
-        answers = parent is not None and parent.actor_id == actor.id
-        if actor.local and (answers or actor.uri in mentioned) and find_block(tx, actor.id, author.id) is None:
+    answered = [parent.actor_id] if parent is not None else []
+    for actor in list_actors(tx, [*post.audience.named, *answered]).values():
+        answers = actor.id in answered and bool(store.list_readable_posts(tx, [post.id], reader_for(actor)))
+        named = actor.id in post.audience.named and actor.uri in mentioned
+        if actor.local and (answers or named) and find_block(tx, actor.id, author.id) is None:
             notify(tx, actor.id, NotificationKind.REPLY if answers else NotificationKind.MENTION, author.id, now, post.id)
 
 
