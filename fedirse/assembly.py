@@ -33,6 +33,7 @@ from fedirse.remote.transport import GuardedBackend, GuardedTransport
 from fedirse.site import Site
 from fedirse.slice import JobKind, Slice
 from fedirse.social.accounts.manifest import SLICE as ACCOUNTS
+from fedirse.social.accounts.pages import document_reader_of
 from fedirse.social.follows.manifest import SLICE as FOLLOWS
 from fedirse.social.moderation.manifest import SLICE as MODERATION
 from fedirse.social.posts.actions import may_read_activity, may_send
@@ -72,7 +73,7 @@ def job_kinds() -> list[JobKind]:
 def routes(door: Door) -> list[BaseRoute]:
     """Every route of every site; what other servers ask for most stands first."""
     pages = [route for part in SLICES for route in part.pages]
-    return [*inbox_routes(door), *outbox_routes(may_read_activity), *pages, *static_routes()]
+    return [*inbox_routes(door), *outbox_routes(may_read_activity, document_reader_of), *pages, *static_routes()]
 
 
 def site_folder(root: Path, domain: str) -> Path:

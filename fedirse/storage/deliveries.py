@@ -213,6 +213,13 @@ def list_sent_inboxes(tx: Connection, item_id: str) -> list[tuple[str, str]]:
     return [(row.host, row.inbox) for row in tx.execute(query)]
 
 
+def was_sent_to(tx: Connection, activity_id: str, host: str) -> bool:
+    """Whether a host was sent an activity, or will be; not when it was withheld."""
+    sent = deliveries.c.state != DeliveryState.WITHHELD
+    query = select(deliveries.c.id).where(deliveries.c.activity_id == activity_id, deliveries.c.host == host, sent)
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def count_by_state(tx: Connection) -> dict[str, int]:
     """How many deliveries stand in each state."""
     query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)

@@ -28,7 +28,7 @@ from fedirse.social.posts.rules import check_draft, check_may_change
 from fedirse.social.posts.wire import render_post
 from fedirse.storage.activities import PublishedActivity
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor, list_actors, list_actors_by_uri
-from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes
+from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes, was_sent_to
 from fedirse.storage.peers import is_blocked_domain
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
@@ -226,9 +226,12 @@ def may_send(tx: Transaction, delivery: WaitingDelivery) -> str | None:
 
 
 def may_read_activity(tx: Transaction, activity: PublishedActivity, reader: Reader) -> bool:
-    """Whether an activity of ours may be read by its id: whoever may read the post it is about, as far as that still exists."""
+    """Whether an activity of ours may be read by its id: whoever may read the post it is about, as far as that still exists.
+
+    One that is about no post, such as a Follow, may be looked up by the servers it was sent to: some answer it by its id alone.
+    """
     if activity.item_id is None:
-        return activity.listed
+        return activity.listed or (reader.host is not None and was_sent_to(tx, activity.id, reader.host))
     try:
         item = store.get_readable_post(tx, activity.item_id, reader)
     except NotFound:
