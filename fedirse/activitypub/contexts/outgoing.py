@@ -1,0 +1,80 @@
+"""The `@context` of what fedirse sends. Every extension that it uses is declared, inline where no lasting address publishes it."""
+
+from typing import Any, Final
+
+from fedirse.activitypub.contexts.extensions import FEDIBIRD, GTS, IMPLEMENTS, LEMMY, LITEPUB, MISSKEY, OSTATUS, QUOTES, SCHEMA, TOOT
+from fedirse.activitypub.vocabulary import AS2
+
+_SECURITY: Final = "https://w3id.org/security/v1"
+_DID: Final = "https://www.w3.org/ns/did/v1"
+_PROOF: Final = "https://w3id.org/security/data-integrity/v2"
+_MULTIKEY: Final = "https://w3id.org/security/multikey/v1"
+
+
+def _reference(iri: str) -> dict[str, str]:
+    """A property whose values are addresses."""
+    return {"@id": iri, "@type": "@id"}
+
+
+_OBJECT_TERMS: Final[dict[str, Any]] = {
+    "toot": TOOT,
+    "ostatus": OSTATUS,
+    "gts": GTS,
+    "litepub": LITEPUB,
+    "Hashtag": "as:Hashtag",
+    "sensitive": "as:sensitive",
+    "Emoji": "toot:Emoji",
+    "blurhash": "toot:blurhash",
+    "focalPoint": {"@id": "toot:focalPoint", "@container": "@list"},
+    "votersCount": "toot:votersCount",
+    "conversation": "ostatus:conversation",
+    "EmojiReact": "litepub:EmojiReact",
+    "quote": _reference(f"{QUOTES}quote"),
+    "quoteUri": f"{FEDIBIRD}quoteUri",
+    "quoteUrl": "as:quoteUrl",
+    "_misskey_quote": f"{MISSKEY}_misskey_quote",
+    "QuoteRequest": f"{QUOTES}QuoteRequest",
+    "QuoteAuthorization": f"{QUOTES}QuoteAuthorization",
+    "quoteAuthorization": _reference(f"{QUOTES}quoteAuthorization"),
+    "interactingObject": _reference("gts:interactingObject"),
+    "interactionTarget": _reference("gts:interactionTarget"),
+    "interactionPolicy": _reference("gts:interactionPolicy"),
+    "canQuote": _reference("gts:canQuote"),
+    "automaticApproval": _reference("gts:automaticApproval"),
+    "manualApproval": _reference("gts:manualApproval"),
+    "size": "https://joinpeertube.org/ns#size",
+}
+
+_ACTOR_TERMS: Final[dict[str, Any]] = {
+    "toot": TOOT,
+    "schema": SCHEMA,
+    "lemmy": LEMMY,
+    "Emoji": "toot:Emoji",
+    "Hashtag": "as:Hashtag",
+    "PropertyValue": "schema:PropertyValue",
+    "value": "schema:value",
+    "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
+    "movedTo": _reference("as:movedTo"),
+    "discoverable": "toot:discoverable",
+    "indexable": "toot:indexable",
+    "suspended": "toot:suspended",
+    "featured": _reference("toot:featured"),
+    "featuredTags": _reference("toot:featuredTags"),
+    "attributionDomains": _reference("toot:attributionDomains"),
+    "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
+    "moderators": _reference("lemmy:moderators"),
+    "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
+    "implements": {"@id": f"{IMPLEMENTS}implements", "@type": "@id", "@container": "@list"},
+}
+
+ACTOR_CONTEXT: Final[list[Any]] = [AS2, _SECURITY, _DID, _PROOF, _MULTIKEY, _ACTOR_TERMS]
+"""For actors. Fedify verifies a proof of ours only if the actor's document refers to the DID context."""
+
+OBJECT_CONTEXT: Final[list[Any]] = [AS2, _PROOF, _OBJECT_TERMS]
+"""For posts, tombstones and whatever else an activity is about."""
+
+ACTIVITY_CONTEXT: Final[list[Any]] = OBJECT_CONTEXT
+"""For activities, which mostly carry an object. One that carries an actor needs the entries of ACTOR_CONTEXT besides."""
+
+COLLECTION_CONTEXT: Final[list[Any]] = [AS2]
+"""For collections of ids. One that carries documents needs the entries of their contexts besides."""

@@ -1,0 +1,116 @@
+"""Writes an expanded document in normal form, which is what the fast path makes of the same document."""
+
+from typing import Any, Final
+
+from fedirse.activitypub.contexts.names import TRANSLATED, Property, property_of, type_of
+from fedirse.activitypub.contexts.terms import LIST
+from fedirse.activitypub.vocabulary import PUBLIC
+from fedirse.base.errors import MalformedDocument
+from fedirse.base.types import JsonObject
+
+# Statements about other objects, or about this one from elsewhere. No program sends them; they hide one document in another (SIG-069 to
+# SIG-071).
+_HIDING: Final = frozenset({"@graph", "@included", "@reverse"})
+_PUBLIC: Final = frozenset({"as:Public", "Public"})
+
+
+class NormalForm:
+    """Writes one document.
+
+    Attributes:
+        dropped: IRIs of properties that nobody here looks at, as the keys of a dict.
+    """
+
+    def __init__(self) -> None:
+        self.dropped: dict[str, None] = {}
+
+    def object(self, expanded: JsonObject) -> JsonObject:
+        """An expanded object in normal form.
+
+        Raises:
+            MalformedDocument: "hidden-statements" for a graph in it, included objects or reversed properties.
+        """
+        if not _HIDING.isdisjoint(expanded):
+            raise MalformedDocument("the document hides statements in a graph or behind a reversed property", reason="hidden-statements")
+        result: JsonObject = {}
+        own_id = expanded.get("@id")
+        if isinstance(own_id, str):
+            result["id"] = PUBLIC if own_id in _PUBLIC else own_id
+        if "@type" in expanded:
+            result["type"] = _one_or_all([type_of(iri) for iri in expanded["@type"] if isinstance(iri, str)])
+        for iri, values in expanded.items():
+            if not iri.startswith("@"):
+                self._add(result, iri, values)
+        return result
+
+    def _add(self, result: JsonObject, iri: str, values: list[Any]) -> None:
+        """Adds the values of one property, under each of its names: items in a list are `orderedItems`, translations are in a map."""
+        meaning = property_of(iri)
+        if meaning is None:
+            self.dropped[iri] = None
+            return
+        if not values:
+            result.setdefault(meaning.name, [])
+        for value in values:
+            if LIST in value:
+                ordered = property_of(iri, LIST) or meaning
+                _append(result, ordered.name, [self._value(item, ordered) for item in value[LIST]])
+            elif "@language" in value and meaning.name in TRANSLATED:
+                _append(result.setdefault(f"{meaning.name}Map", {}), value["@language"], [value["@value"]])
+            else:
+                _append(result, meaning.name, [self._value(value, meaning)])
+
+    def _value(self, value: JsonObject, meaning: Property) -> Any:
+        """A value in normal form; None for one that JSON-LD gives no meaning."""
+        if "@value" in value:
+            literal = value["@value"]
+            if value.get("@type") == "@json":
+                # Text to JSON-LD, whatever it looks like.
+                return None
+            return PUBLIC if meaning.is_link and literal in _PUBLIC else literal
+        if "@graph" in value and meaning.name == "proof":
+            return self._value(_only_proof(value), meaning)
+        if value.keys() == {"@id"}:
+            return _reference(value["@id"], meaning)
+        return self.object(value)
+
+
+def _only_proof(value: JsonObject) -> JsonObject:
+    """The proof in the graph that the Data Integrity context puts around each one."""
+    match value:
+        case {"@graph": [dict(proof)]} if len(value) == 1:
+            return proof
+    raise MalformedDocument("a proof is hidden in a graph", reason="hidden-statements")
+
+
+def _reference(iri: Any, meaning: Property) -> str | None:
+    if not isinstance(iri, str):
+        # It looked like a keyword.
+        return None
+    if meaning.is_term:
+        named = property_of(iri)
+        return named.name if named is not None else type_of(iri)
+    return PUBLIC if iri in _PUBLIC else iri
+
+
+def _append(result: JsonObject, name: str, values: list[Any]) -> None:
+    """Adds the values that are something: a single one by itself, several as a list."""
+    present = result.get(name, [])
+    together = [*(present if isinstance(present, list) else [present]), *(value for value in values if value is not None)]
+    result[name] = _one_or_all(together)
+
+
+def _one_or_all(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+def declare_language(document: JsonObject, language: str) -> None:
+    """Writes the language that a document declares for all its strings beside those that may be translated, in place."""
+    for name in TRANSLATED:
+        text = document.get(name)
+        if isinstance(text, str) and f"{name}Map" not in document:
+            document[f"{name}Map"] = {language: text}
+    for value in [*document.values()]:
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                declare_language(item, language)
