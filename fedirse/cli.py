@@ -42,11 +42,12 @@ class CommandShell:
         ground = assembly.lay_ground(load_process_settings(root))
         try:
             site = await assembly.open_site(folder, ground)
+            sender = WakeSender(root)
+            site.pulse.listen(partial(sender.wake, site.settings.domain))
             try:
-                sender = WakeSender(root)
-                site.pulse.listen(partial(sender.wake, site.settings.domain))
                 return await work(site)
             finally:
+                sender.close()
                 await site.database.close()
         finally:
             await ground.close()

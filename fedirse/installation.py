@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from fedirse.activitypub import uris
-from fedirse.assembly import DATABASE_FILE, KEYS_FOLDER, MEDIA_FOLDER, lay_ground, own_uris, site_folder
+from fedirse.assembly import DATABASE_FILE, KEYS_FOLDER, MEDIA_FOLDER, SITES_FOLDER, lay_ground, own_uris, site_folder
 from fedirse.base.errors import ConfigurationError, Conflict, InvalidInput, MalformedDocument
 from fedirse.base.settings import PROCESS_FILE, SITE_FILE, SiteSettings, load_process_settings, render_site_settings
 from fedirse.social.accounts.actions import create_site_actor
@@ -56,12 +56,11 @@ def check_domain(typed: str, *, development: bool) -> str:
         InvalidInput: it is none, or one that only the development switch permits.
     """
     domain = typed.strip().lower()
-    try:
-        address = uris.parse(f"{'http' if development else 'https'}://{domain}/", allow_http=development)
-    except MalformedDocument as error:
+    address = _address_of(domain, development=development)
+    if address is None or address.authority != domain:
         raise InvalidInput(
-            f"“{typed:.200}” is not a domain: write it like magasin.example.fr, without https:// and without a path."
-        ) from error
+            f"“{typed:.200}” is not a domain: write it like magasin.example.fr, without https:// and without a path.", reason="bad-domain"
+        )
     has_dot = "." in address.host and not address.host.replace(".", "").isdigit()
     if not development and (address.authority != address.host or not has_dot):
         raise InvalidInput(f"“{typed:.200}” is no public domain. For trying out on one machine, add --development.", reason="bad-domain")
@@ -130,9 +129,9 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
 
 def _prepare_root(root: Path, *, development: bool) -> None:
     try:
-        (root / "sites").mkdir(parents=True, exist_ok=True)
+        (root / SITES_FOLDER).mkdir(parents=True, exist_ok=True)
         path = root / PROCESS_FILE
-        if development and not path.exists():
+        if development and not path.exists() and not any((root / SITES_FOLDER).iterdir()):
             path.write_text("development = true\n", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{root} cannot be used as a root: {error.strerror}.") from error
@@ -151,6 +150,13 @@ async def _fill_site(folder: Path, settings: SiteSettings, lanes: Lanes, now: da
         await database.close()
     # Last, because a folder without settings is an interrupted init, and can be told from a site.
     (folder / SITE_FILE).write_text(render_site_settings(settings), encoding="utf-8")
+
+
+def _address_of(domain: str, *, development: bool) -> uris.Address | None:
+    try:
+        return uris.parse(f"{'http' if development else 'https'}://{domain}/", allow_http=development)
+    except MalformedDocument:
+        return None
 
 
 def _first_label(domain: str) -> str:

@@ -5,7 +5,8 @@ import logging
 import resource
 import signal
 import socket
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,50 +18,63 @@ from fedirse.server import bind, make_server
 
 logger = logging.getLogger(__name__)
 
+DISK_CHECK_SECONDS = 2.0
 SWEEP_SECONDS = 5.0
 """How often to look for work whose hint was lost."""
 
 
 async def serve(root: Path, settings: ProcessSettings) -> None:
-    """Web, deliveries and jobs in one process, until SIGTERM or SIGINT. Raises ConfigurationError before anything is served."""
-    listener = bind(settings)
-    process = Process(lay_ground(settings), root, sweep_seconds=SWEEP_SECONDS)
-    await process.open_sites()
-    with WakeListener(root, process.wake, process.outbox.domain_heard):
-        working = asyncio.create_task(process.work())
-        await _serve_until_stopped(process, process.outbox.peer_was_heard, listener)
-        await process.stop()
-        await working
-    await process.close()
+    """Web, deliveries and jobs in one process, until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigurationError: before anything is served.
+        StorageError: a disk no longer confirms what is written; everything is stopped, because nothing could be promised any more.
+    """
+    with bind(settings) as listener:
+        async with open_process(root, settings, sole_worker=True, sweep_seconds=SWEEP_SECONDS) as process:
+            with WakeListener(root, process.wake, process.outbox.domain_heard):
+                working = asyncio.create_task(process.work())
+                await _serve_until_stopped(process, process.outbox.peer_was_heard, listener, working)
+                await process.stop()
+                await working
 
 
 async def web(root: Path, settings: ProcessSettings) -> None:
     """Only HTTP: what it queues is delivered by `fedirse work`, which is told at once."""
-    listener = bind(settings)
-    process = Process(lay_ground(settings), root)
-    await process.open_sites()
-    sender = WakeSender(root)
-    for domain, site in process.sites.items():
-        site.pulse.listen(partial(sender.wake, domain))
-    await _serve_until_stopped(process, sender.peer_was_heard, listener)
-    sender.close()
-    await process.close()
+    with bind(settings) as listener:
+        async with open_process(root, settings) as process:
+            sender = WakeSender(root)
+            for domain, site in process.sites.items():
+                site.pulse.listen(partial(sender.wake, domain))
+            await _serve_until_stopped(process, sender.peer_was_heard, listener)
+            sender.close()
 
 
 async def work(root: Path, settings: ProcessSettings) -> None:
     """Only deliveries and jobs, until SIGTERM or SIGINT."""
-    process = Process(lay_ground(settings), root, sole_worker=False, sweep_seconds=SWEEP_SECONDS)
-    await process.open_sites()
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    with WakeListener(root, process.wake, process.outbox.domain_heard):
-        working = asyncio.create_task(process.work())
-        logger.info("working for %s", ", ".join(process.sites))
-        await stopped.wait()
-        await process.stop()
-        await working
-    await process.close()
+    async with open_process(root, settings, sweep_seconds=SWEEP_SECONDS) as process:
+        stopped = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        with WakeListener(root, process.wake, process.outbox.domain_heard):
+            working = asyncio.create_task(process.work())
+            logger.info("working for %s", ", ".join(process.sites))
+            await stopped.wait()
+            await process.stop()
+            await working
+
+
+@asynccontextmanager
+async def open_process(
+    root: Path, settings: ProcessSettings, *, sole_worker: bool = False, sweep_seconds: float | None = None
+) -> AsyncIterator[Process]:
+    """Every site under a root, closed at the end. Raises ConfigurationError when one of them cannot be opened."""
+    process = Process(lay_ground(settings), root, sole_worker=sole_worker, sweep_seconds=sweep_seconds)
+    try:
+        await process.open_sites()
+        yield process
+    finally:
+        await process.close()
 
 
 def raise_file_limit() -> None:
@@ -70,8 +84,29 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard if soft != resource.RLIM_INFINITY else soft, hard))
 
 
-async def _serve_until_stopped(process: Process, heard: Heard, listener: socket.socket) -> None:
+async def _serve_until_stopped(process: Process, heard: Heard, listener: socket.socket, *companions: asyncio.Task[None]) -> None:
+    """Serve until a signal, or until a companion ends or a disk fails: half a site must not go on as if it were a whole one."""
     settings = process.ground.settings
     server = make_server(application(process.sites, process.router(heard)))
+
+    def stop(_: object) -> None:
+        server.should_exit = True
+
+    watch = asyncio.create_task(_watch_disks(process))
+    for task in (watch, *companions):
+        task.add_done_callback(stop)
     logger.info("serving %s on %s:%d", ", ".join(process.sites), settings.host, settings.port)
     await server.serve(sockets=[listener])
+    watch.cancel()
+    with suppress(asyncio.CancelledError):
+        await watch
+
+
+async def _watch_disks(process: Process) -> None:
+    """Raises the StorageError after which a site refuses to write."""
+    while True:
+        await asyncio.sleep(DISK_CHECK_SECONDS)
+        for site in process.sites.values():
+            if site.database.refusal is not None:
+                logger.critical("%s writes no more: %s", site.settings.domain, site.database.refusal)
+                raise site.database.refusal

@@ -6,13 +6,16 @@ Never in the name of a person: what a site fetches must not tell anybody which o
 from collections.abc import Callable
 from http import HTTPStatus
 
+from fedirse.activitypub import uris
 from fedirse.activitypub.signatures import SignedRequest, sign_cavage, sign_message
 from fedirse.activitypub.uris import Address
 from fedirse.base.clock import Clock
-from fedirse.base.errors import RemoteRejected
+from fedirse.base.errors import Blocked, RemoteRejected
 from fedirse.base.types import JsonObject
 from fedirse.remote.client import Client, Headers, RequestSigner
 from fedirse.remote.documents import fetch_document
+from fedirse.storage.database import Database
+from fedirse.storage.peers import is_blocked_domain
 from fedirse.storage.signing import NamedKey
 
 _UNSIGNED_SEEN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -23,13 +26,15 @@ class SignedFetch:
 
     Args:
         client: the way out.
+        database: knows which hosts the site has nothing to do with; nothing is fetched from them.
         key: gives the RSA key of the site's actor, which every server can verify.
         clock: dates the signatures.
         allow_http: whether ids may be http; only under the development switch.
     """
 
-    def __init__(self, client: Client, key: Callable[[], NamedKey], clock: Clock, *, allow_http: bool) -> None:
+    def __init__(self, client: Client, database: Database, key: Callable[[], NamedKey], clock: Clock, *, allow_http: bool) -> None:
         self._client = client
+        self._database = database
         self._key = key
         self._clock = clock
         self._allow_http = allow_http
@@ -40,9 +45,13 @@ class SignedFetch:
         Signed after the draft first, because that is what everybody reads; where that is refused, after RFC 9421.
 
         Raises:
+            Blocked: the host is blocked here.
             RemoteError: it cannot be had.
             ProtocolError: what is there is not a document, or not that one.
         """
+        host = uris.host_of(url)
+        if await self._database.read(is_blocked_domain, host):
+            raise Blocked(f"{host} is blocked", reason="blocked-domain")
         try:
             return await fetch_document(self._client, url, sign=self._signer(message=False), allow_http=self._allow_http)
         except RemoteRejected as error:

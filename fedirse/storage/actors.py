@@ -117,6 +117,11 @@ def list_actors_by_uri(tx: Connection, uris: Iterable[str]) -> dict[str, StoredA
     return {row.uri: _actor(row) for row in rows}
 
 
+def set_locked(tx: Connection, actor_id: str, *, locked: bool) -> None:
+    """Whether the actor approves each of its followers."""
+    tx.execute(update(actors).where(actors.c.id == actor_id).values(locked=locked))
+
+
 def mark_actor_gone(tx: Connection, actor_id: str, now: datetime) -> None:
     """Remember that the actor was deleted by its own server."""
     tx.execute(update(actors).where(actors.c.id == actor_id).values(gone_at=now))

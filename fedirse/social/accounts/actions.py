@@ -20,7 +20,7 @@ from fedirse.social.accounts import store
 from fedirse.social.accounts.model import Account, Token
 from fedirse.social.accounts.rules import PASSWORD_HIGHEST, check_handle, check_name, check_password
 from fedirse.social.accounts.wire import PublishedKeys, render_own_actor
-from fedirse.storage.actors import find_local_actor, fresh_actor_id, save_actor
+from fedirse.storage.actors import find_local_actor, fresh_actor_id, save_actor, set_locked
 from fedirse.storage.signing import SigningKeys
 from fedirse.storage.transaction import Transaction
 
@@ -75,6 +75,11 @@ def disable(tx: Transaction, handle: str, now: datetime) -> None:
 def enable(tx: Transaction, handle: str) -> None:
     """Let a disabled account sign in again. Raises NotFound."""
     store.enable_account(tx, store.get_account(tx, handle).id)
+
+
+def require_approval(tx: Transaction, handle: str, *, required: bool) -> None:
+    """Have an account approve each of its followers, or let anybody follow. Raises NotFound."""
+    set_locked(tx, store.get_account(tx, handle).actor_id, locked=required)
 
 
 def create_token(tx: Transaction, handle: str, label: str, now: datetime) -> str:

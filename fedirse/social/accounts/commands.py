@@ -69,6 +69,23 @@ def password_(context: typer.Context, handle: Handle, root: Root, domain: Domain
     typer.echo(f"The password of {handle} is changed.")
 
 
+@account.command("approval")
+def approval(
+    context: typer.Context,
+    handle: Handle,
+    root: Root,
+    domain: Domain = None,
+    required: Annotated[bool, typer.Option("--required/--not-required", help="Whether each follower has to be approved.")] = True,
+) -> None:
+    """Say whether an account approves each of its followers."""
+
+    async def work(site: Site) -> None:
+        await site.write(actions.require_approval, handle, required=required)
+
+    shell(context).on_site(root, domain, work)
+    typer.echo(f"{handle} approves each follower." if required else f"Anybody may follow {handle}.")
+
+
 @account.command("disable")
 def disable(context: typer.Context, handle: Handle, root: Root, domain: Domain = None) -> None:
     """End an account: nobody signs in with it, its tokens stop working, its posts stay."""

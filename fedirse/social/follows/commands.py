@@ -6,12 +6,13 @@ import typer
 
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound
-from fedirse.commanding import AsJson, Domain, Root, shell, show_one
+from fedirse.commanding import AsJson, Domain, Root, shell, show, show_one
 from fedirse.remote.handles import resolve_typed
 from fedirse.site import Site
-from fedirse.social.follows import actions
+from fedirse.social.follows import actions, store
 from fedirse.storage.actors import find_actor_by_uri, find_local_actor, get_actor
 
+requests = typer.Typer(no_args_is_help=True, help="Requests to follow somebody who approves each follower.")
 keys = typer.Typer(no_args_is_help=True, help="Signing keys of a site's actors.")
 
 Who = Annotated[str | None, typer.Option("--as", help="Handle of whoever follows; the site itself when not given.")]
@@ -55,6 +56,41 @@ def rotate(context: typer.Context, root: Root, domain: Domain = None, who: Who =
         return actor.address
 
     typer.echo(f"{shell(context).on_site(root, domain, work)} signs with new keys from now on.")
+
+
+@requests.command("list")
+def list_requests(context: typer.Context, root: Root, domain: Domain = None, who: Who = None, as_json: AsJson = False) -> None:
+    """Show who asks to follow and waits for an answer."""
+
+    async def work(site: Site) -> list[dict[str, str]]:
+        followee = await local_actor(site, who)
+        return [{"address": one.address, "name": one.name, "uri": one.uri} for one in await site.read(store.list_requests, followee.id)]
+
+    show(shell(context).on_site(root, domain, work), as_json=as_json, empty="Nobody waits for an answer.")
+
+
+@requests.command("accept")
+def accept(context: typer.Context, whom: Whom, root: Root, domain: Domain = None, who: Who = None) -> None:
+    """Let somebody follow who asked to."""
+
+    async def work(site: Site) -> str:
+        followee, follower = await local_actor(site, who), await resolve_anybody(site, whom)
+        await site.write(actions.approve_follower, site, followee, follower.id, site.clock.now())
+        return follower.address
+
+    typer.echo(f"{shell(context).on_site(root, domain, work)} follows from now on.")
+
+
+@requests.command("refuse")
+def refuse(context: typer.Context, whom: Whom, root: Root, domain: Domain = None, who: Who = None) -> None:
+    """Refuse a request, or remove somebody who follows already."""
+
+    async def work(site: Site) -> str:
+        followee, follower = await local_actor(site, who), await resolve_anybody(site, whom)
+        await site.write(actions.remove_follower, site, followee, follower.id, site.clock.now())
+        return follower.address
+
+    typer.echo(f"{shell(context).on_site(root, domain, work)} does not follow.")
 
 
 async def local_actor(site: Site, handle: str | None) -> StoredActor:

@@ -16,5 +16,5 @@ SLICE = Slice(
         On("Undo", receive.receive_undo_block, of=("Block",)),
     ),
     pages=ROUTES,
-    commands=(("follow", commands.follow), ("unfollow", commands.unfollow), ("keys", commands.keys)),
+    commands=(("follow", commands.follow), ("unfollow", commands.unfollow), ("requests", commands.requests), ("keys", commands.keys)),
 )

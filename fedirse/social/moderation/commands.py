@@ -6,10 +6,13 @@ import typer
 
 from fedirse.commanding import AsJson, Domain, Root, shell, show
 from fedirse.site import Site
+from fedirse.social.follows.actions import block as block_actor
+from fedirse.social.follows.actions import unblock as unblock_actor
+from fedirse.social.follows.commands import Who, Whom, local_actor, resolve_anybody
 from fedirse.social.moderation import actions
 from fedirse.storage.peers import list_domain_blocks
 
-block = typer.Typer(no_args_is_help=True, help="Servers this site has nothing to do with.")
+block = typer.Typer(no_args_is_help=True, help="Servers and people this site has nothing to do with.")
 
 Host = Annotated[str, typer.Argument(help="Host name, like mastodon.example.")]
 
@@ -37,6 +40,30 @@ def remove(context: typer.Context, host: Host, root: Root, domain: Domain = None
 
     async def work(site: Site) -> str:
         return await site.write(actions.unblock_domain, host)
+
+    typer.echo(f"{shell(context).on_site(root, domain, work)} is no longer blocked.")
+
+
+@block.command("person")
+def person(context: typer.Context, whom: Whom, root: Root, domain: Domain = None, who: Who = None) -> None:
+    """Block one actor: both follows end, and neither side hears of the other."""
+
+    async def work(site: Site) -> str:
+        blocker, blocked = await local_actor(site, who), await resolve_anybody(site, whom)
+        await site.write(block_actor, site, blocker, blocked, site.clock.now())
+        return blocked.address
+
+    typer.echo(f"{shell(context).on_site(root, domain, work)} is blocked.")
+
+
+@block.command("lift")
+def lift(context: typer.Context, whom: Whom, root: Root, domain: Domain = None, who: Who = None) -> None:
+    """Lift the block of one actor."""
+
+    async def work(site: Site) -> str:
+        blocker, blocked = await local_actor(site, who), await resolve_anybody(site, whom)
+        await site.write(unblock_actor, site, blocker, blocked, site.clock.now())
+        return blocked.address
 
     typer.echo(f"{shell(context).on_site(root, domain, work)} is no longer blocked.")
 

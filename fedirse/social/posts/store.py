@@ -178,11 +178,11 @@ def count_readable_replies(tx: Connection, post_ids: Iterable[str], reader: Read
     A page shows this and never `Post.replies`, which counts answers that are not for the reader as well.
     """
     query = (
-        select(posts.c.parent_id, func.count())
+        select(posts.c.parent_id, func.count().label("answers"))
         .where(posts.c.parent_id.in_(set(post_ids)), posts.c.deleted_at.is_(None), readable(posts, reader))
         .group_by(posts.c.parent_id)
     )
-    return {parent_id: count for parent_id, count in tx.execute(query)}
+    return {row.parent_id: row.answers for row in tx.execute(query)}
 
 
 def count_readable_posts(tx: Connection, actor_id: str, reader: Reader) -> int:
