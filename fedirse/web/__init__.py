@@ -1,0 +1,1 @@
+"""What every page is made of: negotiation, rendering, languages, answers to errors, headers. Knows no feature."""

@@ -1,0 +1,164 @@
+"""Pages out of templates. Knows the site's brand and the visitor's language; knows no feature.
+
+Everything put into a template is escaped. The only way around that is the filter `safe_html`, which cleans what it lets through.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+from zlib import crc32
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from fedirse.activitypub import values
+from fedirse.base.actors import StoredActor
+from fedirse.site import Site
+from fedirse.web import languages, static
+from fedirse.web.html import clean, to_text
+from fedirse.web.links import show_hosts
+from fedirse.web.names import initials, plain
+from fedirse.web.negotiation import PRIVATE, PUBLIC, VARY
+
+PACKAGE: Final = Path(__file__).parent.parent
+HUES: Final = 8
+"""How many colours a monogram may have; style.css names them hue-0 to hue-7."""
+
+EXCERPT: Final = 420
+_HEADING: Final = re.compile(r"<h[1-6]>.*?</h[1-6]>", re.DOTALL)
+
+
+def render(
+    request: Request, template: str, context: Mapping[str, object] | None = None, *, private: bool = True, status: int = 200
+) -> HTMLResponse:
+    """A page in the site's brand and the visitor's language.
+
+    Args:
+        request: the request; its scope holds the site.
+        template: `slice/name.html`, or `web/name.html`.
+        context: what the template shows; besides it templates know `site`, `uris`, `logo`, `language` and `now`.
+        private: whether the page was made for this reader; then nobody keeps it.
+        status: HTTP status.
+    """
+    site: Site = request.scope["fedirse.site"]
+    language = languages.choose_language(request.headers.getlist("accept-language"), site.settings.language)
+    known = {
+        "site": site.settings,
+        "uris": site.uris,
+        "logo": static.logo_path(site) is not None,
+        "language": language,
+        "now": site.clock.now(),
+    }
+    body = environment(language).get_template(template).render({**known, **(context or {})})
+    headers = {
+        "cache-control": PRIVATE if private else PUBLIC,
+        "content-language": language,
+        "vary": f"{VARY}, Accept-Language",
+    }
+    return HTMLResponse(body, status, headers)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates of all the slices, with the words of one language."""
+    made = Environment(
+        loader=PrefixLoader(template_folders()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    # Added to the environment by the extension just named, so its type does not know it.
+    install: Any = getattr(made, "install_gettext_translations")  # noqa: B009
+    install(languages.translations(language), newstyle=True)
+    made.filters |= {
+        "excerpt": excerpt,
+        "field": field_value,
+        "initials": initials,
+        "full_date": lambda instant: _time(instant, languages.long_date(instant, language), language),
+        "name": name,
+        "number": lambda count: languages.number(count, language),
+        "percent": lambda share: languages.percent(share, language),
+        "plain": plain,
+        "safe_html": safe_html,
+        "short_date": _short_date,
+        "translated": languages.translations(language).gettext,
+        "web_address": lambda address: values.web_address(address) or "",
+        "words": to_text,
+    }
+    made.globals |= {
+        "brand_url": static.brand_url,
+        "host_of": lambda address: plain(urlsplit(address).netloc),
+        "hue": lambda text: crc32(text.encode()) % HUES,
+        "icon_url": static.icon_url,
+        "profile_path": profile_path,
+        "static": static.static_url,
+    }
+    return made
+
+
+def template_folders() -> dict[str, BaseLoader]:
+    """A loader for each folder of templates, by the name of its slice; `web` for the shared ones."""
+    folders = [PACKAGE / "web" / "templates", *PACKAGE.glob("social/*/templates"), *PACKAGE.glob("features/**/templates")]
+    return {folder.parent.name: FileSystemLoader(folder) for folder in folders}
+
+
+def safe_html(html: str, trusted: frozenset[str] = frozenset()) -> Markup:
+    """HTML of whatever origin, cleaned now, whether or not it was before, with the true host beside misleading links.
+
+    Args:
+        html: the HTML.
+        trusted: hosts of those it really mentions.
+    """
+    return Markup(show_hosts(clean(html), trusted))  # noqa: S704 - the audited place
+
+
+def name(text: str) -> Markup:
+    """A name, title or other short text of somebody else: escaped, without invisible characters, isolated from what follows."""
+    return Markup("<bdi>{}</bdi>").format(plain(text))
+
+
+def field_value(html: str) -> Markup:
+    """The value of a line of a profile: its words, and a link only where the words themselves are the address (CNT-007)."""
+    words = plain(to_text(clean(html)))
+    address = values.web_address(words)
+    if address is None:
+        return name(words)
+    return Markup('<a href="{}" rel="nofollow noopener noreferrer ugc"><bdi>{}</bdi></a>').format(address, words)
+
+
+def excerpt(html: str, length: int = EXCERPT) -> str:
+    """The first sentences of some HTML on one line: whole paragraphs as far as they fit into `length`, headings left out."""
+    lines = [" ".join(line.split()) for line in to_text(_HEADING.sub("", html)).splitlines()]
+    taken = ""
+    for line in filter(None, lines):
+        longer = f"{taken} {line}".strip()
+        if len(longer) > length:
+            return taken or f"{line[:length].rsplit(' ', 1)[0]}…"
+        taken = longer
+    return taken
+
+
+def profile_path(actor: StoredActor) -> str:
+    """Path of the page about an actor, ours or another server's."""
+    return f"/@{quote(actor.handle)}" if actor.local else f"/@{quote(actor.handle)}@{actor.host}"
+
+
+@pass_context
+def _short_date(context: Context, instant: datetime) -> Markup:
+    language: str = context["language"]
+    return _time(instant, languages.short_date(instant, context["now"], language), language)
+
+
+def _time(instant: datetime, words: str, language: str) -> Markup:
+    stamp = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp, languages.long_date(instant, language), escape(words))
