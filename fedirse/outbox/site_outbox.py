@@ -117,18 +117,31 @@ class SiteOutbox:
     def _launcher(self, slots: Slots) -> Callable[[Round, float], None]:
         def launch(first: Round, began: float) -> None:
             host = first.peer.host
-            if host in self._lanes:
-                # This process slept through a lease and claimed the peer again; the old lane has something on the wire still.
-                slots.give_back(1)
-                return
-            lane = asyncio.create_task(run_lane(self._terms, first, began))
+            earlier, _ = self._lanes.get(host, (None, ""))
+            lane = asyncio.create_task(self._run_after(earlier, first, began))
             self._lanes[host] = (lane, first.lease)
             lane.add_done_callback(lambda ended: self._ended(host, ended, slots))
 
         return launch
 
+    async def _run_after(self, earlier: asyncio.Task[LaneEnd] | None, first: Round, began: float) -> LaneEnd:
+        """Run a lane, after an earlier one of the same peer.
+
+        There is one when the peer was claimed in the moment between its closing commit and its end, or when this process slept through
+        a lease; then it has something on the wire still.
+        """
+        if earlier is not None:
+            try:
+                await asyncio.wait([earlier])
+            except asyncio.CancelledError:
+                earlier.cancel()
+                await asyncio.wait([earlier])
+                raise
+        return await run_lane(self._terms, first, began)
+
     def _ended(self, host: str, lane: asyncio.Task[LaneEnd], slots: Slots) -> None:
-        del self._lanes[host]
+        if self._lanes[host][0] is lane:
+            del self._lanes[host]
         slots.give_back(1)
         if lane.cancelled():
             return

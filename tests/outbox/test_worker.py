@@ -10,6 +10,8 @@ from fedirse.base.clock import FixedClock
 from fedirse.base.errors import RemoteUnavailable, StorageFull, UnsafeAddress
 from fedirse.base.settings import ProcessSettings
 from fedirse.outbox.recipients import Inbox
+from fedirse.outbox.recorder import Recorder
+from fedirse.outbox.rounds import Report, Verdict
 from fedirse.remote.answers import Answer
 from fedirse.storage.deliveries import WaitingDelivery
 from fedirse.storage.lanes import Lanes
@@ -357,6 +359,25 @@ async def test_a_lane_that_falters_sends_nothing_of_what_comes_after(ground: Gro
     wire.script(THERE, ACCEPTED, ACCEPTED, Answer(500, {}))
     await ground.deliver()
     assert wire.ids(THERE) == uris[:3]
+
+
+async def test_what_is_queued_while_a_lane_is_about_to_end_follows_at_once(
+    ground: Ground, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = Recorder.report
+
+    async def report_slowly(recorder: Recorder, closing: Report) -> Verdict:
+        verdict = await report(recorder, closing)
+        if len(await ground.rows()) == 1:
+            await ground.post(THERE)
+            while (await ground.peer(THERE)).lease is None:  # noqa: ASYNC110 - the claim is seen in the database only
+                await asyncio.sleep(0)
+        return verdict
+
+    monkeypatch.setattr(Recorder, "report", report_slowly)
+    await ground.post(THERE)
+    await ground.deliver()
+    assert await ground.states() == ["delivered", "delivered"]
 
 
 async def test_several_actors_are_sent_side_by_side_up_to_the_limit_of_a_host(ground: Ground, wire: Wire) -> None:
