@@ -93,7 +93,11 @@ hostile_definitions = valid_definitions | st.sampled_from(
     ["@id", "@type", "@graph", "content", "@json", "", {"@type": "@id"}, {"@id": "as:x", "@type": "@vocab"}, {"@reverse": "as:object"}]
 )
 
-usual_terms = st.lists(st.sampled_from([*USUAL_TERMS]), max_size=6).map(lambda names: {name: USUAL_TERMS[name] for name in names})
+usual_terms = st.builds(
+    dict.__or__,
+    st.lists(st.sampled_from([*USUAL_TERMS]), max_size=6).map(lambda names: {name: USUAL_TERMS[name] for name in names}),
+    st.sampled_from([{}, {}, {}, {"@language": "fr"}]),
+)
 valid_terms = st.builds(dict.__or__, usual_terms, st.dictionaries(st.sampled_from([*NAMES, "a", "b"]), valid_definitions, max_size=2))
 hostile_terms = st.builds(
     dict.__or__, usual_terms, st.dictionaries(st.sampled_from([*NAMES, *PREFIXES, "a", "b"]), hostile_definitions, max_size=2)

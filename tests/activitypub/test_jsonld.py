@@ -9,6 +9,7 @@ import pyld
 import pytest
 
 from fedirse.activitypub import jsonld
+from fedirse.activitypub.jsonld import scope
 from fedirse.activitypub.vocabulary import AS2, PUBLIC
 from fedirse.base import limits
 from fedirse.base.errors import MalformedDocument
@@ -438,18 +439,20 @@ def test_an_undetermined_language_says_nothing(read: Reader) -> None:
     assert read(in_context({"@language": "und"}, **NOTE)).document == NOTE
 
 
-def test_a_language_for_all_texts_is_written_beside_those_that_are_translated() -> None:
+@BOTH
+def test_a_language_for_all_texts_is_written_beside_those_that_are_translated(read: Reader) -> None:
     document = in_context({"@language": "en-GB"}, type="Create", object={**NOTE, "source": {"content": "hi", "mediaType": "text/plain"}})
-    assert jsonld.read(document).document["object"] == {
+    assert read(document).document["object"] == {
         **NOTE,
         "contentMap": {"en-gb": "hi"},
         "source": {"content": "hi", "contentMap": {"en-gb": "hi"}, "mediaType": "text/plain"},
     }
 
 
+@BOTH
 @pytest.mark.parametrize("language", ["", "not a tag", "x" * 100, 5, None])
-def test_a_language_that_is_none_says_nothing(language: Any) -> None:
-    assert jsonld.read(in_context({"@language": language}, **NOTE)).document == NOTE
+def test_a_language_that_is_none_says_nothing(read: Reader, language: Any) -> None:
+    assert read(in_context({"@language": language}, **NOTE)).document == NOTE
 
 
 @BOTH
@@ -489,6 +492,14 @@ def test_the_path_is_told_and_known_beforehand() -> None:
     assert (jsonld.read(aliased).path, jsonld.is_fast(aliased)) == ("pyld", False)
     assert jsonld.read_directly(aliased) is None
     assert jsonld.read(aliased).document == {"id": "https://a.example/1"}
+
+
+def test_a_context_longer_than_any_real_one_is_read_and_not_remembered() -> None:
+    before = scope._remembered.cache_info()
+    assert jsonld.read(in_context({"long": f"https://a.example/{'x' * scope._REMEMBERED_BYTES}"}, **NOTE)).document == NOTE
+    assert scope._remembered.cache_info() == before
+    assert jsonld.read(in_context({"short": "https://a.example/x"}, **NOTE)).document == NOTE
+    assert scope._remembered.cache_info() != before
 
 
 def test_threads_may_read_at_the_same_time() -> None:

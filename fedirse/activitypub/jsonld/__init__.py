@@ -14,7 +14,7 @@ from fedirse.activitypub.jsonld.direct import DirectReader
 from fedirse.activitypub.jsonld.expansion import expand
 from fedirse.activitypub.jsonld.normal_form import NormalForm, declare_language
 from fedirse.activitypub.jsonld.preparation import Preparation
-from fedirse.activitypub.jsonld.scope import outermost_scope
+from fedirse.activitypub.jsonld.scope import scope_of
 from fedirse.base.types import JsonObject
 
 __all__ = ["Read", "is_fast", "read", "read_by_processor", "read_directly"]
@@ -55,7 +55,7 @@ def read_directly(document: JsonObject) -> Read | None:
     Raises:
         MalformedDocument: "bad-context", "too-many-contexts", "too-many-terms" or "too-deep".
     """
-    scope = outermost_scope(document.get("@context"))
+    scope = scope_of(document.get("@context"))
     if scope is None:
         return None
     reader = DirectReader()
@@ -63,6 +63,8 @@ def read_directly(document: JsonObject) -> Read | None:
         result = reader.read(document, scope)
     except NotPlain:
         return None
+    if scope.language is not None:
+        declare_language(result, scope.language)
     return Read(result, "fast", tuple(reader.dropped))
 
 

@@ -1,5 +1,6 @@
 """What a foreign `@context` consists of: its entries with known addresses, within the limits. Nothing is fetched."""
 
+import re
 from typing import Any, Final, TypeAlias
 
 from fedirse.activitypub.contexts.addresses import BUNDLED, KNOWN, normalise
@@ -10,6 +11,9 @@ from fedirse.base.types import JsonObject
 
 Entry: TypeAlias = str | JsonObject | None
 """The normalised address of a known context, terms that are defined inline, or None, which forgets all that came before."""
+
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
+_UNDETERMINED: Final = "und"
 
 _WITH_AS2: Final = frozenset({AS2} | {address for address, context in KNOWN.items() if AS2 in context.includes})
 
@@ -49,6 +53,13 @@ def with_activitystreams(entries: list[Entry]) -> list[Entry]:
     if not _WITH_AS2.isdisjoint(entry for entry in entries if isinstance(entry, str)):
         return entries
     return [AS2, *(entry for entry in entries if entry is not None)]
+
+
+def language_of(entries: list[Entry]) -> str | None:
+    """The language that a context declares for all texts, in small letters; None when it declares none or an undetermined one."""
+    declared = [entry["@language"] for entry in entries if isinstance(entry, dict) and "@language" in entry]
+    language = declared[-1].lower() if declared and isinstance(declared[-1], str) else ""
+    return language if language != _UNDETERMINED and _LANGUAGE_TAG.fullmatch(language) is not None else None
 
 
 def inline_terms(context: Any) -> int:

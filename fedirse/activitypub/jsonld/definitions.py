@@ -101,8 +101,7 @@ def _container(value: Any) -> str | None:
 
 
 def _check_harmless(keyword: str, value: Any) -> None:
-    """`und` says that the language is not known, `_:` is the vocabulary that ActivityStreams sets anyway."""
-    undetermined = keyword == "@language" and isinstance(value, str) and value.lower() == "und"
+    """The language is looked at elsewhere (`language_of`), `_:` is the vocabulary that ActivityStreams sets anyway."""
     # A tuple and not a set: the value may be anything.
-    if not undetermined and (keyword, value) not in (("@vocab", "_:"), ("@version", 1.1)):
+    if keyword != "@language" and (keyword, value) not in (("@vocab", "_:"), ("@version", 1.1)):
         raise NotPlain

@@ -10,7 +10,7 @@ from fedirse.activitypub.contexts.names import BLANK, property_of, type_of
 from fedirse.activitypub.contexts.terms import AS
 from fedirse.activitypub.jsonld.context import inline_terms
 from fedirse.activitypub.jsonld.definitions import NotPlain
-from fedirse.activitypub.jsonld.scope import DROP, EXPANDED, ID, LINK, MAP, TERM, TYPE, Rule, Scope, nested_scope
+from fedirse.activitypub.jsonld.scope import DROP, EXPANDED, ID, LINK, MAP, TERM, TYPE, Rule, Scope, scope_of
 from fedirse.activitypub.vocabulary import PUBLIC
 from fedirse.base import limits
 from fedirse.base.errors import MalformedDocument
@@ -118,7 +118,7 @@ class DirectReader:
                 raise MalformedDocument("too many different contexts", reason="too-many-contexts")
             if sum(map(inline_terms, self._contexts)) > limits.CONTEXT_INLINE_TERMS:
                 raise MalformedDocument("the contexts define too many terms", reason="too-many-terms")
-        scope = nested_scope(around, context)
+        scope = scope_of(context, around)
         if scope is None:
             raise NotPlain
         self.dropped.update(dict.fromkeys(scope.unknown))

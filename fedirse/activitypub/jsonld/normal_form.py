@@ -14,6 +14,31 @@ _HIDING: Final = frozenset({"@graph", "@included", "@reverse"})
 _PUBLIC: Final = frozenset({"as:Public", "Public"})
 
 
+class _Members:
+    """Collects values by name, as several properties may have one name."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[Any]] = {}
+        self._translations: dict[str, dict[str, list[str]]] = {}
+
+    def add(self, name: str, *values: Any) -> None:
+        """Adds those of the values that are something."""
+        self._values.setdefault(name, []).extend(value for value in values if value is not None)
+
+    def translate(self, name: str, language: str, text: str) -> None:
+        self._translations.setdefault(name, {}).setdefault(language, []).append(text)
+
+    def together(self) -> JsonObject:
+        """A single value by itself, several as a list."""
+        values: JsonObject = {name: _one_or_all(values) for name, values in self._values.items()}
+        maps = {name: {tag: _one_or_all(texts) for tag, texts in found.items()} for name, found in self._translations.items()}
+        return values | maps
+
+
+def _one_or_all(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
 class NormalForm:
     """Writes one document.
 
@@ -38,27 +63,28 @@ class NormalForm:
             result["id"] = PUBLIC if own_id in _PUBLIC else own_id
         if "@type" in expanded:
             result["type"] = _one_or_all([type_of(iri) for iri in expanded["@type"] if isinstance(iri, str)])
+        members = _Members()
         for iri, values in expanded.items():
             if not iri.startswith("@"):
-                self._add(result, iri, values)
-        return result
+                self._add(members, iri, values)
+        return result | members.together()
 
-    def _add(self, result: JsonObject, iri: str, values: list[Any]) -> None:
+    def _add(self, members: _Members, iri: str, values: list[Any]) -> None:
         """Adds the values of one property, under each of its names: items in a list are `orderedItems`, translations are in a map."""
         meaning = property_of(iri)
         if meaning is None:
             self.dropped[iri] = None
             return
         if not values:
-            result.setdefault(meaning.name, [])
+            members.add(meaning.name)
         for value in values:
             if LIST in value:
                 ordered = property_of(iri, LIST) or meaning
-                _append(result, ordered.name, [self._value(item, ordered) for item in value[LIST]])
+                members.add(ordered.name, *(self._value(item, ordered) for item in value[LIST]))
             elif "@language" in value and meaning.name in TRANSLATED:
-                _append(result.setdefault(f"{meaning.name}Map", {}), value["@language"], [value["@value"]])
+                members.translate(f"{meaning.name}Map", value["@language"], value["@value"])
             else:
-                _append(result, meaning.name, [self._value(value, meaning)])
+                members.add(meaning.name, self._value(value, meaning))
 
     def _value(self, value: JsonObject, meaning: Property) -> Any:
         """A value in normal form; None for one that JSON-LD gives no meaning."""
@@ -93,24 +119,15 @@ def _reference(iri: Any, meaning: Property) -> str | None:
     return PUBLIC if iri in _PUBLIC else iri
 
 
-def _append(result: JsonObject, name: str, values: list[Any]) -> None:
-    """Adds the values that are something: a single one by itself, several as a list."""
-    present = result.get(name, [])
-    together = [*(present if isinstance(present, list) else [present]), *(value for value in values if value is not None)]
-    result[name] = _one_or_all(together)
-
-
-def _one_or_all(values: list[Any]) -> Any:
-    return values[0] if len(values) == 1 else values
-
-
 def declare_language(document: JsonObject, language: str) -> None:
     """Writes the language that a document declares for all its strings beside those that may be translated, in place."""
     for name in TRANSLATED:
         text = document.get(name)
-        if isinstance(text, str) and f"{name}Map" not in document:
-            document[f"{name}Map"] = {language: text}
-    for value in [*document.values()]:
+        if isinstance(text, list) and len(text) == 1:
+            text = text[0]
+        if isinstance(text, str):
+            document.setdefault(f"{name}Map", {language: text})
+    for name, value in document.items():
         for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, dict):
+            if isinstance(item, dict) and not name.endswith("Map"):
                 declare_language(item, language)

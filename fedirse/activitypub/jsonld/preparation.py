@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from fedirse.activitypub.jsonld.context import Entry, entries_of, inline_terms, with_activitystreams
+from fedirse.activitypub.jsonld.context import Entry, entries_of, inline_terms, language_of, with_activitystreams
 from fedirse.base import limits
 from fedirse.base.errors import MalformedDocument
 from fedirse.base.types import JsonObject
@@ -16,7 +16,6 @@ _KEYWORDS: Final = frozenset(
     }
 )
 _KEYWORD_FORM = re.compile(r"@[A-Za-z]+")
-_LANGUAGE_TAG = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*")
 
 
 class Preparation:
@@ -40,11 +39,7 @@ class Preparation:
         """
         check_limits(document)
         entries = self._entries(document.get("@context"))
-        for entry in entries:
-            if isinstance(entry, dict) and isinstance(entry.get("@language"), str):
-                self.language = entry["@language"].lower()
-        if self.language is not None and (self.language == "und" or _LANGUAGE_TAG.fullmatch(self.language) is None):
-            self.language = None
+        self.language = language_of(entries)
         context = [self._own_terms(entry) for entry in with_activitystreams(entries)]
         return {**self._copy(document), "@context": context}
 

@@ -5,7 +5,7 @@ has no scope, and the document is left to the JSON-LD processor.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +14,7 @@ import orjson
 from fedirse.activitypub.contexts.addresses import KNOWN
 from fedirse.activitypub.contexts.names import UNDECLARED, property_of, type_of
 from fedirse.activitypub.contexts.terms import LANGUAGE, REFERENCE, Term
-from fedirse.activitypub.jsonld.context import Entry, entries_of, with_activitystreams
+from fedirse.activitypub.jsonld.context import Entry, entries_of, language_of, with_activitystreams
 from fedirse.activitypub.jsonld.definitions import NotPlain, define_terms
 
 # What becomes of the values of a key. The first four are sums: strings are addresses (and may be written with a prefix), strings
@@ -29,6 +29,7 @@ MAP: Final = 7
 TERM: Final = 8
 
 _REMEMBERED = 128
+_REMEMBERED_BYTES = 8192
 
 
 class Rule(NamedTuple):
@@ -54,36 +55,38 @@ class Scope:
     Attributes:
         rules: by key, for all that is declared and for the extensions that need not be.
         unknown: addresses of contexts that were left out.
+        language: what its context declares for all texts, if it does.
     """
 
     rules: Mapping[str, Rule]
     unknown: tuple[str, ...] = ()
+    language: str | None = None
 
 
-def outermost_scope(context: Any) -> Scope | None:
-    """The scope of a document with that `@context`, None for one without; None when it needs the JSON-LD processor.
+def scope_of(context: Any, around: Scope | None = None) -> Scope | None:
+    """The scope of an object with that `@context`; None when it needs the JSON-LD processor.
+
+    Args:
+        context: as it stands in the document; None for a document without one.
+        around: the scope of the object that this one stands in; None for the document itself.
 
     Raises:
         MalformedDocument: as `entries_of`.
     """
-    return _outermost(orjson.dumps(context))
+    key = orjson.dumps(context)
+    compiled = _remembered if len(key) <= _REMEMBERED_BYTES else _compiled
+    return compiled(key, around)
 
 
-def nested_scope(around: Scope, context: Any) -> Scope | None:
-    """The scope of an object inside a document that has a `@context` of its own; otherwise like `outermost_scope`."""
-    return _nested(around, orjson.dumps(context))
-
-
-@lru_cache(_REMEMBERED)
-def _outermost(context: bytes) -> Scope | None:
+def _compiled(context: bytes, around: Scope | None) -> Scope | None:
     entries, unknown = entries_of(orjson.loads(context))
-    return _extended(_EMPTY, with_activitystreams(entries), unknown)
-
-
-@lru_cache(_REMEMBERED)
-def _nested(around: Scope, context: bytes) -> Scope | None:
-    entries, unknown = entries_of(orjson.loads(context))
+    if around is None:
+        return _extended(_EMPTY, with_activitystreams(entries), unknown)
     return _extended(around, entries, unknown)
+
+
+# Servers repeat the same few contexts; one that is made up for every document costs no more memory than this.
+_remembered = lru_cache(_REMEMBERED)(_compiled)
 
 
 def _extended(scope: Scope, entries: list[Entry], unknown: tuple[str, ...]) -> Scope | None:
@@ -98,7 +101,7 @@ def _extended(scope: Scope, entries: list[Entry], unknown: tuple[str, ...]) -> S
                 scope = _with_rules(scope, {name: _rule(term) for name, term in define_terms(entry, declared).items()})
     except NotPlain:
         return None
-    return replace(scope, unknown=unknown) if _agrees_with_scoped_terms(scope) else None
+    return Scope(scope.rules, unknown, language_of(entries)) if _agrees_with_scoped_terms(scope) else None
 
 
 @lru_cache(_REMEMBERED)
