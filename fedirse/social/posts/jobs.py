@@ -20,11 +20,10 @@ from fedirse.storage.transaction import Transaction
 async def fetch_parent(site: Site, subject: str, details: JsonObject) -> None:
     """Fetch the post that an answer points at, and its parent in turn, as far up as `limits.FETCHED_PARENTS`."""
     depth = int(details.get("depth", 1))
-    fetched = await _fetch_post(site, subject)
-    if fetched is None or depth > limits.FETCHED_PARENTS:
-        return
-    author, document = fetched
-    await site.write(_keep_parent, site, author, document, depth, site.clock.now())
+    fetched = await _fetch_post(site, subject) if depth <= limits.FETCHED_PARENTS else None
+    if fetched is not None:
+        author, document = fetched
+        await site.write(_keep_parent, site, author, document, depth, site.clock.now())
 
 
 async def fetch_boosted(site: Site, subject: str, details: JsonObject) -> None:

@@ -205,7 +205,7 @@ def add_foreign_post(
     store.adopt_replies(tx, post)
     if parent is not None:
         store.count_reply(tx, parent.id, 1)
-    elif post.in_reply_to and not site.uris.is_own(post.in_reply_to):
+    elif authentic is not None and post.in_reply_to and not site.uris.is_own(post.in_reply_to):
         add_job(tx, FETCH_PARENT, post.in_reply_to, now, {"depth": 1})
         site.pulse.mark()
     _tell_named(tx, post, parent, author, now)
