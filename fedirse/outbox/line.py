@@ -44,6 +44,7 @@ class Line:
         self._wanted = False
         self._stopped = False
         self._alarm: asyncio.TimerHandle | None = None
+        self._alarm_at = 0.0  # uvloop's handles do not tell
         self._filling: asyncio.Task[None] | None = None
 
     @property
@@ -72,12 +73,13 @@ class Line:
 
     def _wake_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        at = loop.time() + seconds
-        if self._stopped or (self._alarm is not None and not self._alarm.cancelled() and loop.time() < self._alarm.when() <= at):
+        now = loop.time()
+        if self._stopped or (self._alarm is not None and now < self._alarm_at <= now + seconds):
             return
         if self._alarm is not None:
             self._alarm.cancel()
-        self._alarm = loop.call_at(at, self.wake)
+        self._alarm_at = now + seconds
+        self._alarm = loop.call_at(self._alarm_at, self.wake)
 
     async def _fill(self) -> None:
         while self._wanted and not self._stopped:

@@ -59,13 +59,15 @@ class SiteOutbox:
         self._failed: dict[str, float] = {}
 
     async def start(self, *, sole_worker: bool) -> None:
-        """Free what earlier processes left behind, and begin."""
-        now = self._site.clock.now()
-        await self._site.write(recover_peers, now, latest=now + LATEST, sole_worker=sole_worker)
-        long_ago = self._site.clock.monotonic() - HEARD_AGAIN_SECONDS
-        self._failed = dict.fromkeys(await self._site.read(list_failing_hosts), long_ago)
+        """Free what earlier processes left behind, and begin. Raises StorageError; what is queued later is sent all the same."""
         self._site.pulse.listen(self._well.wake)
-        self.wake()
+        now = self._site.clock.now()
+        try:
+            await self._site.write(recover_peers, now, latest=now + LATEST, sole_worker=sole_worker)
+            long_ago = self._site.clock.monotonic() - HEARD_AGAIN_SECONDS
+            self._failed = dict.fromkeys(await self._site.read(list_failing_hosts), long_ago)
+        finally:
+            self.wake()
 
     def wake(self) -> None:
         """Look at both lines now."""

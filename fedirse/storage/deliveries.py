@@ -220,6 +220,14 @@ def was_sent_to(tx: Connection, activity_id: str, host: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
+def measure_queue(tx: Connection) -> tuple[int, datetime | None]:
+    """How many deliveries wait, and since when the oldest of them does; reads nothing of what is done."""
+    waiting = (deliveries.c.host == peers.c.host) & (deliveries.c.state == DeliveryState.QUEUED)
+    query = select(func.count(), func.min(deliveries.c.queued_at)).select_from(peers).join(deliveries, waiting)
+    count, oldest = tx.execute(query.where(peers.c.next_attempt_at.is_not(None))).one()
+    return count, oldest
+
+
 def count_by_state(tx: Connection) -> dict[str, int]:
     """How many deliveries stand in each state."""
     query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)

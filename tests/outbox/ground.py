@@ -1,11 +1,12 @@
 """Sites made by hand, as `init` would make them, and what tests ask of their outboxes."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Sequence
+import functools
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -166,8 +167,7 @@ def note(site: Site, actor: StoredActor, now: datetime) -> JsonObject:
 async def make_site(folder: Path, lanes: Lanes, wire: Wire, clock: FixedClock, domain: str) -> Ground:
     """A new site in `folder`."""
     Keyring.create(folder)
-    path = folder / "site.db"
-    _create_database(path)
+    (folder / "site.db").write_bytes(_empty_database())
     return await open_site(folder, lanes, wire, clock, domain, make_actors=True)
 
 
@@ -205,17 +205,39 @@ async def open_site(folder: Path, lanes: Lanes, wire: Wire, clock: FixedClock, d
     return Ground(site, clock, saved)
 
 
-def _create_database(path: Path) -> None:
-    sqlite3.connect(path).close()
-    engine = create_engine(f"sqlite+pysqlite:///{path}")
-    metadata.create_all(engine)
-    engine.dispose()
+@functools.cache
+def _empty_database() -> bytes:
+    """The file of a database with every table and no row."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "site.db"
+        engine = create_engine(f"sqlite+pysqlite:///{path}")
+        metadata.create_all(engine)
+        engine.dispose()
+        return path.read_bytes()
 
 
 def _local_actor(uris: OwnUris, handle: str, clock: FixedClock) -> StoredActor:
     uri = uris.site_actor if handle == "site" else uris.person(handle)
     ways = {name: f"{uri}/{name}" for name in ("inbox", "outbox", "followers", "following")}
     return remote_actor(handle, uris.host, uri=uri, local=True, shared_inbox=uris.shared_inbox, published_at=clock.now(), **ways)
+
+
+async def in_a_fresh_site(test: Callable[[Ground, Wire], Awaitable[None]]) -> None:
+    """Run `test(ground, wire)` on a site of its own; Hypothesis asks for many."""
+    clock = FixedClock(datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+    lanes, wire = Lanes(), Wire()
+    with tempfile.TemporaryDirectory() as folder:
+        ground = await make_site(Path(folder) / "here.example", lanes, wire, clock, "here.example")
+        try:
+            await test(ground, wire)
+        finally:
+            await ground.site.database.close()
+            await asyncio.to_thread(lanes.close)
+
+
+def without_repeats(ids: Sequence[str]) -> list[str]:
+    """Each id once, where it came first."""
+    return list(dict.fromkeys(ids))
 
 
 async def _fetch_nothing(uri: str) -> JsonObject:

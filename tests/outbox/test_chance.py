@@ -2,48 +2,28 @@
 
 import asyncio
 import random
-import tempfile
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fedirse.base.clock import FixedClock
 from fedirse.base.errors import RemoteUnavailable
 from fedirse.outbox.worker import OutboxWorker
 from fedirse.remote.answers import Answer
 from fedirse.storage.lanes import Lanes
-from tests.outbox.ground import SETTINGS, Ground, make_site, open_site
+from tests.outbox.ground import SETTINGS, Ground, in_a_fresh_site, open_site, without_repeats
 from tests.outbox.wire import ACCEPTED, Sent, Wire
 
 DOWN = RemoteUnavailable("no route", reason="connect")
 ANSWERS = [ACCEPTED, Answer(401, {}), Answer(404, {}), Answer(413, {}), Answer(429, {"retry-after": "60"}), Answer(500, {}), DOWN]
 
 
-async def in_a_fresh_site(test: Any) -> None:
-    """Run `test(ground, wire)` on a site of its own; Hypothesis asks for many."""
-    clock = FixedClock(datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
-    lanes, wire = Lanes(), Wire()
-    with tempfile.TemporaryDirectory() as folder:
-        ground = await make_site(Path(folder) / "here.example", lanes, wire, clock, "here.example")
-        try:
-            await test(ground, wire)
-        finally:
-            await ground.site.database.close()
-            await asyncio.to_thread(lanes.close)
-
-
 def run(test: Coroutine[Any, Any, None]) -> None:
     with asyncio.Runner() as runner:
         runner.run(test)
-
-
-def without_repeats(ids: list[str]) -> list[str]:
-    return list(dict.fromkeys(ids))
 
 
 @pytest.mark.reliability("REL-010")

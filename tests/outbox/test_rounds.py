@@ -6,7 +6,7 @@ import pytest
 
 from fedirse.outbox.retry import Health
 from fedirse.outbox.rounds import LEASE, ROUND_SIZE, Closing, Opened, Report, Round, Rounds, Verdict
-from fedirse.storage.deliveries import DeliveryResult, DeliveryState
+from fedirse.storage.deliveries import DeliveryResult, DeliveryState, measure_queue
 from fedirse.storage.peers import release_peers
 from tests.outbox.ground import Ground, may_always_send
 
@@ -162,3 +162,15 @@ async def test_a_long_queue_is_read_in_pieces(ground: Ground, rounds: Rounds) ->
     for _ in range(ROUND_SIZE * 3):
         await ground.post(THERE)
     assert len((await claim_one(ground, rounds)).deliveries) == ROUND_SIZE
+
+
+@pytest.mark.reliability("REL-029")
+async def test_the_depth_of_the_queue_and_its_age_can_be_told(ground: Ground, rounds: Rounds) -> None:
+    assert await ground.site.read(measure_queue) == (0, None)
+    since = ground.clock.now()
+    await ground.post(THERE)
+    ground.clock.advance(timedelta(hours=1))
+    await ground.post(THERE, "other.example")
+    assert await ground.site.read(measure_queue) == (3, since)
+    await settle(ground, rounds, *(delivered(ground, opened) for opened in (await claim(ground, rounds)).rounds))
+    assert await ground.site.read(measure_queue) == (0, None)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
+from fedirse.base import limits
 from fedirse.base.errors import NotFound, SignatureError
 from fedirse.base.types import Reader
 from fedirse.outbox.publish import forward
@@ -157,3 +158,11 @@ async def test_an_item_of_a_page_carries_neither_context_nor_proof_of_its_own(gr
 async def test_what_is_no_longer_for_everybody_is_on_no_page(ground: Ground) -> None:
     await ground.post("there.example", item_id=SECRET)
     assert (await getter(ground, signed)("/people/alice/outbox?page=true")).json()["orderedItems"] == []
+
+
+@pytest.mark.parametrize(("count", "more"), [(limits.PAGE_ITEMS - 1, False), (limits.PAGE_ITEMS, True), (limits.PAGE_ITEMS + 1, True)])
+async def test_a_page_holds_so_many_and_no_more(ground: Ground, count: int, more: bool) -> None:
+    for _ in range(count):
+        await ground.post("there.example")
+    page = (await getter(ground)("/people/alice/outbox?page=true")).json()
+    assert (len(page["orderedItems"]), "next" in page) == (min(count, limits.PAGE_ITEMS), more)

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from fedirse.outbox.wake import SOCKET_NAME, WakeListener, WakeSender
 from tests.outbox.ground import Ground
@@ -110,3 +111,16 @@ async def test_a_socket_that_a_killed_process_left_is_replaced(tmp_path: Path) -
 async def test_closing_twice_is_closing_once(tmp_path: Path) -> None:
     with WakeListener(tmp_path, Heard().wake) as listener:
         listener.close()
+
+
+def test_hints_arrive_on_the_event_loop_that_serves(tmp_path: Path) -> None:
+    async def test() -> None:
+        heard = Heard()
+        sender = WakeSender(tmp_path)
+        with WakeListener(tmp_path, heard.wake):
+            sender.wake("here.example")
+            assert await heard.hints.get() == ("here.example",)
+        sender.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(test())

@@ -1,24 +1,27 @@
 """The promises of sending: what is queued arrives, in order, once more when in doubt, and never where it must not go."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from fedirse.base.clock import FixedClock
 from fedirse.base.errors import RemoteUnavailable, StorageFull, UnsafeAddress
 from fedirse.base.settings import ProcessSettings
 from fedirse.outbox.recipients import Inbox
 from fedirse.outbox.recorder import Recorder
-from fedirse.outbox.rounds import Report, Verdict
+from fedirse.outbox.rounds import LEASE, Report, Rounds, Verdict
+from fedirse.outbox.worker import OutboxWorker
 from fedirse.remote.answers import Answer
 from fedirse.storage.deliveries import WaitingDelivery
 from fedirse.storage.lanes import Lanes
 from fedirse.storage.own_keys import retire_own_keys
-from fedirse.storage.peers import block_domain
+from fedirse.storage.peers import block_domain, settle_peers
 from fedirse.storage.transaction import Transaction
-from tests.outbox.ground import SETTINGS, Ground, make_site, open_site
+from tests.outbox.ground import SETTINGS, Ground, in_a_fresh_site, make_site, may_always_send, open_site, without_repeats
 from tests.outbox.wire import ACCEPTED, Sent, Wire
 
 THERE = "there.example"
@@ -614,3 +617,93 @@ async def test_a_site_that_cannot_be_used_does_not_keep_the_others_from_being_se
     worker.stop()
     await worker.run()
     assert await ground.states() == ["delivered"]
+
+
+async def test_a_peer_is_tried_again_when_its_time_has_come_without_anybody_asking(ground: Ground, wire: Wire) -> None:
+    await ground.post(THERE)
+    soon = ground.clock.now() + timedelta(milliseconds=20)
+    await ground.site.write(settle_peers, [replace(await ground.peer(THERE), next_attempt_at=soon)])
+    async with ground.working() as worker:
+        await worker.idle()
+        assert wire.sent == []
+        ground.clock.advance(timedelta(milliseconds=20))
+        await wire.until(lambda: len(wire.sent) == 1)
+
+
+async def test_rows_that_nobody_announced_are_found(ground: Ground, wire: Wire, lanes: Lanes) -> None:
+    worker = OutboxWorker(lambda: [ground.site], SETTINGS, may_always_send, random=lambda: 0.0, sweep_seconds=0.01)
+    await worker.add_site(ground.site)
+    await worker.idle()
+    running = asyncio.create_task(worker.run())
+    elsewhere = await open_site(ground.site.folder, lanes, wire, ground.clock, "here.example")
+    await elsewhere.post(THERE)
+    await wire.until(lambda: len(wire.sent) == 1)
+    worker.stop()
+    await running
+    await elsewhere.site.database.close()
+
+
+@pytest.mark.reliability("REL-014")
+async def test_a_result_that_cannot_be_written_leaves_its_delivery_to_be_sent_again(
+    ground: Ground, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> list[Verdict]:
+        raise StorageFull
+
+    await ground.post(THERE)
+    async with ground.working() as worker:
+        with monkeypatch.context() as disk:
+            disk.setattr(Rounds, "settle", full)
+            await worker.idle()
+        assert await ground.states() == ["queued"]
+        await ground.later(worker, LEASE)
+    assert (len(wire.sent), await ground.states()) == (2, ["delivered"])
+
+
+@pytest.mark.reliability("REL-032")
+async def test_a_process_that_sleeps_through_its_own_lease_opens_no_second_lane(ground: Ground, wire: Wire) -> None:
+    release = asyncio.Event()
+
+    async def wait(_: Sent) -> Answer:
+        await release.wait()
+        return ACCEPTED
+
+    wire.reply(THERE, wait)
+    await ground.post(THERE)
+    async with ground.working() as worker:
+        await wire.until(lambda: wire.in_flight[THERE] == 1)
+        ground.clock.advance(LEASE)
+        await ground.post("other.example")
+        await wire.until(lambda: len(wire.ids("other.example")) == 1)
+        assert wire.in_flight[THERE] == 1
+        release.set()
+        await worker.idle()
+        await ground.later(worker, LEASE)
+    assert (wire.together, await ground.states()) == ([], ["delivered", "delivered"])
+
+
+@pytest.mark.reliability("REL-032")
+async def test_a_long_queue_to_a_slow_peer_never_outlives_its_lease(ground: Ground, wire: Wire) -> None:
+    def take_long(_: Sent) -> Answer:
+        ground.clock.advance(timedelta(seconds=20))
+        return ACCEPTED
+
+    wire.reply(THERE, take_long)
+    uris = [await ground.post(THERE) for _ in range(10)]
+    await ground.deliver()
+    assert (wire.ids(THERE), await ground.states()) == (uris, ["delivered"] * 10)
+
+
+def test_the_worker_runs_on_the_event_loop_that_serves() -> None:
+    async def test(ground: Ground, wire: Wire) -> None:
+        uris = [await ground.post(THERE), await ground.post(THERE)]
+        wire.script(THERE, ACCEPTED, DOWN)
+        async with ground.working() as worker:
+            await worker.idle()
+            await ground.post("other.example")
+            await worker.idle()
+            await ground.later(worker, timedelta(minutes=1))
+        assert (without_repeats(wire.ids(THERE)), await ground.states()) == (uris, ["delivered"] * 3)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(in_a_fresh_site(test))
