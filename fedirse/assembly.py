@@ -207,7 +207,8 @@ class Process:
 
     def router(self, heard: Heard) -> Router:
         """The routes that all sites share; `heard` is told which host sent something."""
-        return Router(routes(Door(registry(), Nonces(), heard)))
+        # An address with a slash too many is none of ours; a redirect would name the plain http behind a proxy.
+        return Router(routes(Door(registry(), Nonces(), heard)), redirect_slashes=False)
 
     def wake(self, domain: str) -> None:
         """Another process left work for the site of that domain."""

@@ -40,7 +40,7 @@ def signed_request(request: Request, site: Site, body: bytes = b"") -> SignedReq
 
 async def _read_body(request: Request) -> bytes:
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > limits.INBOX_BODY_BYTES:
+    if not (declared.isascii() and declared.isdigit()) or int(declared) > limits.INBOX_BODY_BYTES:
         raise TooLarge(f"body of {declared:.20} bytes declared", reason="body-too-large")
     chunks: list[bytes] = []
     size = 0
