@@ -97,9 +97,13 @@ def ensure_peers(tx: Connection, hosts: Iterable[str]) -> None:
 
 
 def wake_peers(tx: Connection, hosts: Iterable[str], now: datetime) -> None:
-    """Let the worker look at these known hosts; one that is backing off, or being sent to, keeps its own date."""
+    """Let the worker look at these known hosts; one that is backing off, or being sent to, keeps its own date.
+
+    A host that is well and has a date waits for it with something it refused, which is no reason for anything else to wait.
+    """
+    put_off = _is_failing(failing=False) & peers.c.lease.is_(None) & (peers.c.next_attempt_at > now)
     for some in in_portions(sorted(set(hosts))):
-        resting = peers.c.host.in_(some) & peers.c.next_attempt_at.is_(None)
+        resting = peers.c.host.in_(some) & (peers.c.next_attempt_at.is_(None) | put_off)
         tx.execute(update(peers).where(resting).values(next_attempt_at=now))
 
 

@@ -175,6 +175,16 @@ async def test_an_activity_that_is_always_refused_is_given_up_after_five_tries_a
     assert [row.state for row in await ground.rows()].count("delivered") == 21
 
 
+async def test_what_is_queued_while_a_refused_activity_waits_for_its_next_try_is_sent_at_once(ground: Ground, wire: Wire) -> None:
+    wire.script(THERE, Answer(413, {}))
+    await ground.post(THERE)
+    async with ground.working() as worker:
+        await worker.idle()
+        wanted = await ground.post(THERE)
+        await worker.idle()
+    assert (wire.ids(THERE)[-1], await ground.states()) == (wanted, ["queued", "delivered"])
+
+
 async def test_a_peer_that_was_down_for_long_still_gives_an_activity_its_five_tries(ground: Ground, wire: Wire) -> None:
     wire.script(THERE, *[DOWN] * 7, Answer(422, {}))
     await ground.post(THERE)

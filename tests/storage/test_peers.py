@@ -104,6 +104,18 @@ def test_waking_leaves_alone_who_backs_off(tx: Connection) -> None:
     assert [known.next_attempt_at for known in list_peers(tx)] == [LATER, NOW]
 
 
+def test_waking_leaves_alone_who_is_being_sent_to(tx: Connection) -> None:
+    add(tx, peer("a.example", next_attempt_at=LATER, lease="1"))
+    wake_peers(tx, ["a.example"], NOW)
+    assert [known.next_attempt_at for known in list_peers(tx)] == [LATER]
+
+
+def test_waking_reaches_who_is_well_and_waits_for_something_put_off(tx: Connection) -> None:
+    add(tx, peer("a.example", next_attempt_at=LATER), peer("b.example", next_attempt_at=NOW - timedelta(minutes=1)))
+    wake_peers(tx, ["a.example", "b.example"], NOW)
+    assert [known.next_attempt_at for known in list_peers(tx)] == [NOW, NOW - timedelta(minutes=1)]
+
+
 def test_a_known_host_keeps_what_is_known_of_it(tx: Connection) -> None:
     add(tx, peer("a.example", failures=3, last_error="down"))
     ensure_peers(tx, ["a.example", "b.example"])
