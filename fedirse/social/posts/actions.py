@@ -26,10 +26,9 @@ from fedirse.social.posts import store
 from fedirse.social.posts.model import Draft, Post, PostKind
 from fedirse.social.posts.rules import check_draft, check_may_change
 from fedirse.social.posts.wire import render_post
-from fedirse.storage.activities import PublishedActivity
+from fedirse.storage.activities import PublishedActivity, unlist_activities
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor, list_actors, list_actors_by_uri
 from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes, was_sent_to
-from fedirse.storage.peers import is_blocked_domain
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
 
@@ -108,6 +107,7 @@ def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, 
         return
     sent_to = _inboxes(tx, site, author, post)
     store.erase_post(tx, post.id, now)
+    unlist_activities(tx, post.id)
     store.add_tombstone(tx, post.uri, author.id, now)
     forget_post(tx, post.id)
     if post.parent_id is not None:
@@ -161,6 +161,7 @@ def unboost_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, 
     author = get_actor(tx, post.actor_id)
     sent_to = [*inboxes_of([author, *list_followers(tx, actor.id)], own_host=site.uris.host, shared=True), *_sent(tx, boost.id)]
     store.remove_post(tx, boost.id)
+    unlist_activities(tx, boost.id)
     store.recount_boosts(tx, post_id)
     withdraw(tx, author.id, NotificationKind.BOOST, actor.id, post_id)
     inner = _inner("Announce", boost.uri, actor, post.uri)
@@ -213,16 +214,15 @@ async def resolve_mentions(site: Site, text: str, resolve_handle: ResolveHandle)
 def may_send(tx: Transaction, delivery: WaitingDelivery) -> str | None:
     """Why a queued delivery must not leave any more, None when it may: asked again at the moment of sending.
 
-    What is already with others may always be taken back, so a Delete or Undo of it goes out whatever became of the item.
+    What is already with others may always be taken back, so a Delete or Undo of it goes out whatever became of the item. Blocked hosts
+    are the outbox's own affair.
     """
-    if is_blocked_domain(tx, delivery.host.partition(":")[0]) or is_blocked_domain(tx, delivery.host):
-        return "the host is blocked"
     if delivery.item_id is None or delivery.kind in {"Delete", "Undo"}:
         return None
-    item = store.find_post(tx, delivery.item_id)
-    if item is None or item.deleted_at is not None:
+    standing = store.find_standing(tx, delivery.item_id)
+    if standing is None or standing.deleted:
         return "the post is deleted"
-    return "the post stays on this site" if item.audience.kind is AudienceKind.SITE else None
+    return "the post stays on this site" if standing.audience is AudienceKind.SITE else None
 
 
 def may_read_activity(tx: Transaction, activity: PublishedActivity, reader: Reader) -> bool:

@@ -1,7 +1,7 @@
 """Rows of posts, their tags, likes and tombstones. Every query that a reader's eyes end at carries `readable`."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -145,6 +145,20 @@ def has_tombstone(tx: Connection, uri: str, actor_id: str) -> bool:
 def find_post(tx: Connection, post_id: str) -> Post | None:
     """The post of that id whoever may read it, deleted ones included; for rules and handlers, never for a page."""
     return _one(tx, select(posts).where(posts.c.id == post_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What must be known of a post before it is sent once more."""
+
+    audience: AudienceKind
+    deleted: bool
+
+
+def find_standing(tx: Connection, post_id: str) -> Standing | None:
+    """Whom a post is for and whether it is deleted; None when there is none."""
+    row = tx.execute(select(posts.c.audience, posts.c.deleted_at).where(posts.c.id == post_id)).first()
+    return Standing(AudienceKind(row.audience), row.deleted_at is not None) if row is not None else None
 
 
 def find_post_by_uri(tx: Connection, uri: str) -> Post | None:
