@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from fedirse.activitypub import uris
+from fedirse.activitypub import uris, values
 from fedirse.activitypub.signatures.keys import PublicKey, load_public_der
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
@@ -96,11 +96,12 @@ class KnownKeys:
         if "#" in key_id:
             return await self._actors.fetch(document_id)
         document = await self._fetch(key_id)
-        owner = document.get("owner") or document.get("controller")
-        if owner is None and isinstance(document.get("publicKey"), dict):
+        owner = values.link_id(document.get("owner")) or values.link_id(document.get("controller"))
+        listed = values.first(document.get("publicKey"))
+        if owner is None and isinstance(listed, dict):
             # GoToSocial serves a stripped actor at the key's own address.
-            owner = document["publicKey"].get("owner")
-        if not isinstance(owner, str) or not uris.same_origin(owner, key_id):
+            owner = values.link_id(listed.get("owner"))
+        if owner is None or not uris.same_origin(owner, key_id):
             raise SignatureError(f"the key {key_id} names no owner on its own origin", reason="unknown-key")
         return await self._actors.fetch(owner)
 
