@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fedirse.base.limits import MEDIA_BYTES
+from fedirse.base.limits import INBOX_BODY_BYTES
 from tests.fixtures_folder import ROOT
 from tests.programs import find_program
 
@@ -116,16 +116,16 @@ def test_caddy_accepts_the_file(tmp_path: Path) -> None:
     assert '"level":"warn"' not in outcome.stderr
 
 
-def test_an_image_that_is_too_large_stops_at_the_proxy(proxy: Proxy, upstream: Upstream) -> None:
-    body = b"x" * (MEDIA_BYTES + 2 * 1024 * 1024)
+def test_a_body_that_no_site_takes_stops_at_the_proxy(proxy: Proxy, upstream: Upstream) -> None:
+    body = b"x" * (20 * INBOX_BODY_BYTES)
     # Caddy 2.6 of Debian 12 says 502 where later ones say 413.
     assert proxy.request("POST", "/media", body).status in {413, 502}
     assert all(size < len(body) for _, _, size in upstream.seen)
 
 
-def test_the_largest_image_passes(proxy: Proxy, upstream: Upstream) -> None:
-    assert proxy.request("POST", "/media", b"x" * MEDIA_BYTES).status == 200
-    assert upstream.seen[0][2] == MEDIA_BYTES
+def test_the_largest_activity_passes(proxy: Proxy, upstream: Upstream) -> None:
+    assert proxy.request("POST", "/inbox", b"x" * INBOX_BODY_BYTES).status == 200
+    assert upstream.seen[0][2] == INBOX_BODY_BYTES
 
 
 def test_what_a_signature_covers_arrives_as_it_was_sent(proxy: Proxy, upstream: Upstream) -> None:

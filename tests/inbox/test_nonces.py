@@ -8,7 +8,6 @@ import pytest
 from fedirse.activitypub.signatures import Claim, SignatureScheme
 from fedirse.base import limits
 from fedirse.base.errors import SignatureError
-from fedirse.inbox import nonces
 from fedirse.inbox.nonces import Nonces
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -51,7 +50,7 @@ def test_a_nonce_is_forgotten_once_its_signature_is_too_old_anyway() -> None:
 
 def test_no_more_than_the_limit_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert limits.REMEMBERED_NONCES > 0
-    monkeypatch.setattr(nonces.limits, "REMEMBERED_NONCES", 2)
+    monkeypatch.setattr(limits, "REMEMBERED_NONCES", 2)
     seen = Nonces()
     for number in range(3):
         seen.check(replace(CLAIM, nonce=f"n{number}"), NOW)

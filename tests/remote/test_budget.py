@@ -46,7 +46,7 @@ def test_what_is_refused_costs_nothing() -> None:
 
 def test_no_more_hosts_than_the_limit_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert limits.REMEMBERED_HOSTS > 0
-    monkeypatch.setattr(budget.limits, "REMEMBERED_HOSTS", 2)
+    monkeypatch.setattr(limits, "REMEMBERED_HOSTS", 2)
     fetches = FetchBudget(FixedClock(START), per_host=1)
     for host in ("un.example", "deux.example", "trois.example"):
         assert fetches.spend(host)

@@ -11,7 +11,6 @@ from fedirse.base import limits
 from fedirse.base.clock import FixedClock
 from fedirse.base.errors import RemoteGone, RemoteUnavailable, SignatureError
 from fedirse.base.types import JsonObject
-from fedirse.remote import keys
 from fedirse.remote.actors import KnownActors
 from fedirse.remote.keys import KnownKeys
 from fedirse.storage.database import Database
@@ -152,7 +151,7 @@ async def test_no_more_keys_than_the_limit_are_held_in_memory_and_the_others_are
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert limits.REMEMBERED_KEYS > 0
-    monkeypatch.setattr(keys.limits, "REMEMBERED_KEYS", 2)
+    monkeypatch.setattr(limits, "REMEMBERED_KEYS", 2)
     people = [f"https://autre.example/people/p{number}" for number in range(4)]
     for person in people:
         scene.elsewhere.list_key(person, f"{person}#key", scene.pairs[0])

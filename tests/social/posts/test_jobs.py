@@ -8,7 +8,9 @@ from fedirse.base import limits
 from fedirse.social.follows.actions import follow
 from fedirse.social.posts import jobs
 from fedirse.social.posts.actions import boost_post, delete_post
+from fedirse.social.posts.receive import FETCH_PARENT
 from fedirse.social.posts.store import find_boost
+from fedirse.storage.jobs import add_job
 from tests.federation.network import Network, find, running_network, say, site_actor
 
 
@@ -47,11 +49,11 @@ async def test_the_parents_of_an_answer_are_fetched_up_to_the_first(tmp_path: Pa
 
 async def test_no_more_parents_are_fetched_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert limits.FETCHED_PARENTS > 0
-    monkeypatch.setattr(jobs.limits, "FETCHED_PARENTS", 2)
+    monkeypatch.setattr(limits, "FETCHED_PARENTS", 2)
     async with running_network(tmp_path) as network:
         uris = await chain(network, 6)
         ici = await network.add("ici.example")
-        await ici.write(jobs.add_job, jobs.FETCH_PARENT, uris[-1], ici.clock.now(), {"depth": 1})
+        await ici.write(add_job, FETCH_PARENT, uris[-1], ici.clock.now(), {"depth": 1})
         await network.settle()
         known = [uri for uri in uris if await find(ici, uri) is not None]
         assert known == uris[-2:]
@@ -63,7 +65,7 @@ async def test_a_boosted_post_is_fetched_from_its_own_server_and_shown_as_the_bo
         post = await say(loin, await site_actor(loin), "À partager")
         relay = await site_actor(relais)
         await ici.write(follow, ici, await site_actor(ici), await ici.actors.resolve(relay.uri), ici.clock.now())
-        await relais.write(jobs.add_job, jobs.FETCH_PARENT, post.uri, relais.clock.now(), {"depth": 1})
+        await relais.write(add_job, FETCH_PARENT, post.uri, relais.clock.now(), {"depth": 1})
         await network.settle()
         seen = await find(relais, post.uri)
         assert seen is not None
@@ -81,7 +83,7 @@ async def test_what_a_server_still_serves_is_not_erased_because_somebody_of_it_s
         loin, ici = [await network.add(f"{name}.example") for name in ("loin", "ici")]
         lea = await network.person(loin, "lea")
         post = await say(loin, lea, "Toujours là")
-        await ici.write(jobs.add_job, jobs.FETCH_PARENT, post.uri, ici.clock.now(), {"depth": 1})
+        await ici.write(add_job, FETCH_PARENT, post.uri, ici.clock.now(), {"depth": 1})
         await network.settle()
         await jobs.verify_gone(ici, post.uri, {})
         kept = await find(ici, post.uri)

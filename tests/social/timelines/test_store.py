@@ -14,7 +14,6 @@ from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.social.follows.store import save_block, save_follow
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.store import add_post
-from fedirse.social.timelines import store
 from fedirse.social.timelines.store import Entry, home_timeline, local_timeline, profile_timeline, tag_timeline
 from fedirse.storage.actors import save_actor
 from fedirse.storage.columns import metadata
@@ -153,7 +152,7 @@ def test_pages_join_without_gap_or_repetition(tx: Connection) -> None:
 
 def test_what_lies_behind_the_scanned_rows_is_found_too(tx: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     assert limits.TIMELINE_SCAN_ROWS > limits.PAGE_ITEMS
-    monkeypatch.setattr(store.limits, "TIMELINE_SCAN_ROWS", 10)
+    monkeypatch.setattr(limits, "TIMELINE_SCAN_ROWS", 10)
     follow(tx, "ines", "karim")
     follow(tx, "ines", "siege")
     write(tx, 1, "karim")
