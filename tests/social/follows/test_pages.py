@@ -1,0 +1,81 @@
+"""The collections of followers and followed, as other servers read them."""
+
+import pytest
+
+from fedirse.base import limits
+from fedirse.base.identifiers import new_id
+from fedirse.social.follows.model import FollowState
+from fedirse.storage.actors import save_actor
+from tests.visitors import AS2, ORIGIN, Shop, remote_actor
+
+FOLLOWERS = "/people/marc/followers"
+
+
+async def add_followers(shop: Shop, count: int) -> list[str]:
+    """Gives Marc so many followers; their URIs in the order of their ids."""
+    marc = await shop.person("marc")
+    uris = []
+    for index in range(count):
+        actor = await shop.site.write(save_actor, remote_actor(f"f{index}", id=f"{new_id(shop.site.clock.now())[:10]}{index:016d}"))
+        await shop.let_follow(actor, marc)
+        uris.append(actor.uri)
+    return uris
+
+
+async def read_all(shop: Shop, path: str) -> list[list[str]]:
+    """The items of every page of a collection."""
+    document = (await shop.get(path, accept=AS2)).json()
+    pages = []
+    url = document["first"]
+    while url is not None:
+        page = (await shop.get(url.removeprefix(ORIGIN), accept=AS2)).json()
+        assert page["partOf"] == document["id"]
+        pages.append(page["orderedItems"])
+        url = page.get("next")
+    return pages
+
+
+@pytest.mark.parametrize(
+    "path", ["/people/nobody/followers", "/people/magasin/followers", "/people/karim/following", f"{FOLLOWERS}?after=x"]
+)
+async def test_what_is_not_there_is_not_found(path: str, shop: Shop) -> None:
+    await shop.stranger("karim")
+    assert (await shop.get(path, accept=AS2)).status_code == 404
+
+
+async def test_a_request_that_waits_for_an_answer_is_nobodys_to_see(shop: Shop) -> None:
+    stranger, marc = await shop.stranger("karim"), await shop.person("marc")
+    await shop.let_follow(stranger.actor, marc, FollowState.REQUESTED)
+    assert (await shop.get(FOLLOWERS, accept=AS2)).json()["totalItems"] == 0
+    assert await read_all(shop, FOLLOWERS) == [[]]
+
+
+async def test_followers_are_counted_and_listed_by_uri(shop: Shop) -> None:
+    stranger, marc, ines = await shop.stranger("karim"), await shop.person("marc"), await shop.person("ines")
+    await shop.let_follow(stranger.actor, marc)
+    await shop.let_follow(ines, marc)
+    document = (await shop.get(FOLLOWERS, accept=AS2)).json()
+    assert document["type"] == "OrderedCollection"
+    assert document["id"] == f"{ORIGIN}{FOLLOWERS}"
+    assert document["totalItems"] == 2
+    assert {uri for page in await read_all(shop, FOLLOWERS) for uri in page} == {stranger.actor.uri, ines.uri}
+    assert await read_all(shop, "/people/ines/following") == [[marc.uri]]
+
+
+async def test_the_sites_own_actor_has_them_too(shop: Shop) -> None:
+    stranger = await shop.stranger("karim")
+    site_actor = (await shop.get("/actor", accept=AS2)).json()
+    assert site_actor["followers"] == f"{ORIGIN}/actor/followers"
+    assert (await shop.get("/actor/followers", accept=AS2)).json()["totalItems"] == 0
+    await shop.let_follow(await shop.person("marc"), stranger.actor)
+    assert (await shop.get("/actor/following", accept=AS2)).json()["totalItems"] == 0
+
+
+async def test_as_many_as_the_limit_are_one_page(shop: Shop) -> None:
+    uris = await add_followers(shop, limits.COLLECTION_ITEMS)
+    assert await read_all(shop, FOLLOWERS) == [uris]
+
+
+async def test_one_more_than_the_limit_begins_another_page(shop: Shop) -> None:
+    uris = await add_followers(shop, limits.COLLECTION_ITEMS + 1)
+    assert await read_all(shop, FOLLOWERS) == [uris[:-1], uris[-1:]]
