@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+# Latin letters, digits and punctuation as most names have them: nothing in there is ever taken out.
+_HARMLESS: Final = re.compile(r"[ -~\u00a1-\u00ac\u00ae-\u02ff\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u20ac]*")
 _JOINERS: Final = frozenset("\u200c\u200d")
 _VARIATIONS: Final = frozenset("\ufe0e\ufe0f")
 _FIXED_SPACES: Final = frozenset("\u00a0\u202f")
@@ -24,6 +26,8 @@ def plain(text: str) -> str:
 
     Joiners stay where they shape what stands around them: between emoji, and between letters of scripts without case.
     """
+    if _HARMLESS.fullmatch(text):
+        return _SPACES.sub(" ", text).strip()
     kept: list[str] = []
     marks = 0
     for index, character in enumerate(text):

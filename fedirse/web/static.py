@@ -1,6 +1,6 @@
 """Files that every page needs: our stylesheet, and the few that carry a site's brand. Addresses change with the content."""
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,9 @@ FOLDER: Final = Path(__file__).parent / "static"
 MEDIA_FOLDER: Final = "media"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "public, no-cache"
+
+REMEMBERED_BRANDS: Final = 512
+"""Of so many sites in one process the addresses of the brand's files are worked out once."""
 
 # Surfaces of style.css that text in a site's colours stands on; a test compares them.
 LIGHT_SURFACES: Final = ("#ffffff", "#f7f6f3")
@@ -44,11 +47,13 @@ def static_url(name: str) -> str:
     return f"/static/{_digest(_read(name))}/{name}"
 
 
+@lru_cache(maxsize=REMEMBERED_BRANDS)
 def brand_url(settings: SiteSettings) -> str:
     """Path of the stylesheet with the site's colours, with its digest."""
     return f"/brand.css?v={_digest(render_brand(settings).encode())}"
 
 
+@lru_cache(maxsize=REMEMBERED_BRANDS)
 def icon_url(settings: SiteSettings) -> str:
     """Path of the small icon in the site's colours, with its digest."""
     return f"/icon.svg?v={_digest(_render_icon(settings).encode())}"
