@@ -1,0 +1,147 @@
+"""`python -m fedirse.demo`: makes, fills, runs and checks the demo. `scripts/demo` calls it after the installation."""
+
+import asyncio
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from fedirse.base.clock import SystemClock
+from fedirse.base.errors import FedirseError
+from fedirse.demo.cast import HEAD_OFFICE, OWNERS, PARTNER, SITES
+from fedirse.demo.check import Check
+from fedirse.demo.network import Network, open_network
+from fedirse.demo.processes import Processes
+from fedirse.demo.seed import make_network, seed
+from fedirse.demo.watch import HEADING, Watch
+
+FIRST_PORT = 8101
+LOOK_AGAIN_SECONDS = 1.0
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+Folder = Annotated[Path | None, typer.Option("--folder", help="Where everything is made, and found again; a temporary one when not given.")]
+Port = Annotated[int, typer.Option("--port-base", min=1024, max=65000, help="First port; where it is taken, the next free ones.")]
+IsCheck = Annotated[bool, typer.Option("--check", help="Without a person: see whether the network does what it must, and end.")]
+
+
+@app.command()
+def demo(folder: Folder = None, port_base: Port = FIRST_PORT, *, check: IsCheck = False) -> None:
+    """A head office, five stores and a supplier, each owner in a process of its own on this machine."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    with _place(folder) as place:
+        network = open_network(place, port_base)
+        with Processes(network) as processes:
+            _run(network, processes)
+            if check:
+                _check(network, processes)
+            else:
+                typer.echo(_guide(network))
+                _stay(processes)
+
+
+@contextmanager
+def _place(folder: Path | None) -> Iterator[Path]:
+    """The folder to work in; a temporary one goes at the end, unless something went wrong in it."""
+    place = folder or Path(tempfile.mkdtemp(prefix="fedirse-demo-"))
+    try:
+        yield place.resolve()
+    except FedirseError:
+        typer.echo(f"Everything is kept in {place}.", err=True)
+        raise
+    except (KeyboardInterrupt, SystemExit):
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
+        raise
+    else:
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _run(network: Network, processes: Processes) -> None:
+    """Start all the processes; make and fill the network when it is new."""
+    began = time.monotonic()
+
+    def tell(what: str) -> None:
+        typer.echo(f"{time.monotonic() - began:>6.1f} s  {what}")
+
+    is_new = network.plan.posts is None
+    if is_new:
+        asyncio.run(make_network(network))
+        tell(f"made in {network.folder}")
+    for owner in OWNERS:
+        processes.start(owner)
+    for owner in OWNERS:
+        processes.wait_ready(owner)
+    tell(f"{len(OWNERS)} processes serve {len(SITES)} sites")
+    if is_new:
+        network.plan.posts = asyncio.run(seed(network, SystemClock(), tell))
+        network.save()
+        tell("filled")
+
+
+def _check(network: Network, processes: Processes) -> None:
+    began = time.monotonic()
+    typer.echo(f"\n{HEADING}")
+    watch = Watch(network, typer.echo)
+    Check(network, processes, watch).run()
+    typer.echo(f"\n{len(watch.rows)} of {len(watch.rows)} seen, in {time.monotonic() - began:.0f} s.")
+
+
+def _guide(network: Network) -> str:
+    """Where to look, who is who, and how to take part."""
+    lines = ["", "Open in a browser on this machine (names that end in .localhost need no entry anywhere):", ""]
+    for owner in OWNERS:
+        lines.append(f"  {owner.title} · process on port {network.port(owner)} · root {network.root(owner)}")
+        for site in owner.sites:
+            lines.append(f"    {network.address(site):<36} {site.name}")
+            lines += [f"      @{person.handle:<10} {person.name}, {person.work}" for person in site.people]
+    root = network.root(OWNERS[0])
+    lines += [
+        "",
+        "With curl, say which site is meant:",
+        f"  curl -H 'Host: {network.domain(PARTNER.key)}' http://127.0.0.1:{network.port(OWNERS[-1])}/",
+        "Speak as the head office, and read as one of its people:",
+        f"  .venv/bin/fedirse post 'Bonjour à tous' --root {root}",
+        f"  .venv/bin/fedirse timeline home --as {HEAD_OFFICE.people[0].handle} --root {root}",
+        "",
+        "Ctrl-C ends it.",
+    ]
+    return "\n".join(lines)
+
+
+def _stay(processes: Processes) -> None:
+    """Wait for Ctrl-C, and say so when a process ends by itself."""
+    waiting = threading.Event()
+    try:
+        while not waiting.wait(LOOK_AGAIN_SECONDS):
+            for key in processes.take_ended():
+                typer.echo(f"The process of {key} has ended; its log says why. The others go on.", err=True)
+    except KeyboardInterrupt:
+        typer.echo("\nStopping.")
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Entry point: errors we know become a few lines and exit code 1."""
+    try:
+        app(prog_name="scripts/demo")
+    except FedirseError as error:
+        sys.stderr.write(f"demo: {error.public_message}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
