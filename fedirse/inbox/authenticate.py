@@ -1,11 +1,14 @@
 """Who sent this, and whose words are these. The only place that makes an `Authenticated`."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 
 from fedirse.activitypub import jsonld, uris
 from fedirse.activitypub.documents.activity import Activity, parse_activity
 from fedirse.activitypub.origin import check_activity_authority
 from fedirse.activitypub.signatures import Claim, verify_claim
+from fedirse.activitypub.signatures.keys import PublicKey
 from fedirse.activitypub.signatures.proofs import ProofClaim, check_proof_date, read_proofs, verify_proof
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import OriginMismatch, ProtocolError, RemoteGone, SignatureError
@@ -19,22 +22,11 @@ from fedirse.storage.peers import is_blocked_domain
 async def authenticate_sender(site: Site, claim: Claim) -> StoredActor:
     """The actor whose key signed the request.
 
-    The key is known or fetched once; when a known one fails, its owner may have rotated it, so that it is fetched again, once.
-
     Raises:
         SignatureError: no such key, its owner does not list it, or the signature does not hold.
         RemoteUnavailable: the key is unknown and its server does not answer.
     """
-    known = await site.keys.resolve(claim.key_id)
-    try:
-        verify_claim(claim, known.key)
-    except SignatureError:
-        rotated = await site.keys.refresh_once(known)
-        if rotated is None:
-            raise
-        verify_claim(claim, rotated.key)
-        known = rotated
-    return known.actor
+    return await _owner_of(site, claim.key_id, partial(verify_claim, claim))
 
 
 async def read_activity(document: JsonObject) -> Activity:
@@ -69,14 +61,31 @@ async def authenticate_activity(site: Site, sender: StoredActor, document: JsonO
 async def _by_integrity_proof(site: Site, activity: Activity, document: JsonObject, body: bytes) -> Authenticated | None:
     """The activity if it carries a proof of its own actor that holds. Proofs of others count for nothing here (SIG-080)."""
     for claim in _own_proofs(document, activity.actor):
-        known = await site.keys.resolve(claim.verification_method)
-        if known.actor.uri != activity.actor:
-            raise SignatureError("the proof's key belongs to another actor", reason="proof-of-other")
         check_proof_date(claim, site.clock.now())
-        verify_proof(document, claim, known.key)
-        check_activity_authority(activity, known.actor.uri)
-        return Authenticated(activity, known.actor, Proof.INTEGRITY_PROOF, body)
+        owner = await _owner_of(site, claim.verification_method, partial(verify_proof, document, claim))
+        if owner.uri != activity.actor:
+            raise SignatureError("the proof's key belongs to another actor", reason="proof-of-other")
+        check_activity_authority(activity, owner.uri)
+        return Authenticated(activity, owner, Proof.INTEGRITY_PROOF, body)
     return None
+
+
+async def _owner_of(site: Site, key_id: str, verify: Callable[[PublicKey], None]) -> StoredActor:
+    """Whose key made what `verify` checks.
+
+    The key is known or fetched once; when a known one fails, its owner may have rotated it, so that it is fetched again, once.
+    Raises as `authenticate_sender`.
+    """
+    known = await site.keys.resolve(key_id)
+    try:
+        verify(known.key)
+    except SignatureError:
+        rotated = await site.keys.refresh_once(known)
+        if rotated is None:
+            raise
+        verify(rotated.key)
+        known = rotated
+    return known.actor
 
 
 def _own_proofs(document: JsonObject, actor: str) -> list[ProofClaim]:
