@@ -1,7 +1,8 @@
 """Who sent this, and whose words are these. The only place that makes an `Authenticated`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from fedirse.activitypub import jsonld, uris
@@ -19,14 +20,19 @@ from fedirse.site import Site
 from fedirse.storage.peers import is_blocked_domain
 
 
-async def authenticate_sender(site: Site, claim: Claim) -> StoredActor:
+async def authenticate_sender(site: Site, claim: Claim, *others: Claim) -> StoredActor:
     """The actor whose key signed the request.
+
+    Args:
+        site: where it arrived.
+        claim: what the request says about its signature.
+        others: other readings of the same signature; one that holds is enough.
 
     Raises:
         SignatureError: no such key, its owner does not list it, or the signature does not hold.
         RemoteUnavailable: the key is unknown and its server does not answer.
     """
-    return await _owner_of(site, claim.key_id, partial(verify_claim, claim))
+    return await _owner_of(site, claim.key_id, partial(_verify_any, (claim, *others)))
 
 
 async def read_activity(document: JsonObject) -> Activity:
@@ -68,6 +74,14 @@ async def _by_integrity_proof(site: Site, activity: Activity, document: JsonObje
         check_activity_authority(activity, owner.uri)
         return Authenticated(activity, owner, Proof.INTEGRITY_PROOF, body)
     return None
+
+
+def _verify_any(claims: Sequence[Claim], key: PublicKey) -> None:
+    for claim in claims[:-1]:
+        with suppress(SignatureError):
+            verify_claim(claim, key)
+            return
+    verify_claim(claims[-1], key)
 
 
 async def _owner_of(site: Site, key_id: str, verify: Callable[[PublicKey], None]) -> StoredActor:

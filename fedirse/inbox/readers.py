@@ -1,14 +1,16 @@
 """Who is asking: the actor behind a signed GET. Decides nothing about what they may read."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from fedirse.activitypub.signatures import check_freshness, read_claim
+from fedirse.activitypub.signatures import Claim, check_freshness, read_claim
 from fedirse.activitypub.signatures.request import SignedRequest
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.inbox.authenticate import authenticate_sender
 from fedirse.inbox.receive import check_host, check_not_blocked, host_of_key
 from fedirse.site import Site
+from fedirse.storage.own_keys import list_key_uris
 
 # What a signed GET unlocks may be private, so a captured one is good for minutes only (SIG-051).
 FETCH_WINDOW = timedelta(seconds=limits.FETCH_CLOCK_WINDOW_SECONDS)
@@ -32,4 +34,13 @@ async def identify_reader(site: Site, request: SignedRequest) -> StoredActor | N
     check_freshness(claim, site.clock.now(), window=FETCH_WINDOW, ahead=FETCH_WINDOW)
     check_host(site, request)
     await check_not_blocked(site, host_of_key(claim))
-    return await authenticate_sender(site, claim)
+    return await authenticate_sender(site, claim, *await _with_fragments(site, request, claim))
+
+
+async def _with_fragments(site: Site, request: SignedRequest, claim: Claim) -> list[Claim]:
+    """The claim as Fedify makes it when it looks for one of our keys by its id, whose fragment it signs as if it were sent."""
+    if "@target-uri" not in claim.covered:
+        return []
+    document = f"{site.uris.origin}{request.target}"
+    keys = await site.read(list_key_uris, document, limit=limits.ACTOR_KEYS)
+    return [read_claim(replace(request, fragment=key.removeprefix(document))) for key in keys]

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, Text, select, update
 from sqlalchemy.engine import Connection
 
+from fedirse.storage.actors import actors
 from fedirse.storage.columns import Instant, metadata
 
 own_keys = Table(
@@ -61,6 +62,12 @@ def current_key_uris(tx: Connection, actor_id: str) -> set[str]:
     """The ids of the keys the actor signs with now."""
     query = select(own_keys.c.uri).where(own_keys.c.actor_id == actor_id, own_keys.c.retired_at.is_(None))
     return set(tx.execute(query).scalars())
+
+
+def list_key_uris(tx: Connection, actor_uri: str, *, limit: int) -> list[str]:
+    """The ids of the latest keys of the local actor of that URI, newest first; empty when there is none."""
+    query = select(own_keys.c.uri).join(actors, actors.c.id == own_keys.c.actor_id).where(actors.c.uri == actor_uri)
+    return list(tx.execute(query.order_by(own_keys.c.created_at.desc(), own_keys.c.uri.desc()).limit(limit)).scalars())
 
 
 def retire_own_keys(tx: Connection, actor_id: str, now: datetime) -> None:

@@ -38,7 +38,7 @@ LABEL = "sig1"
 # Section 2.2. Left out: @query-param (needs a parameter), @status (of responses) and @signature-params (always there).
 _DERIVED: dict[str, Callable[[SignedRequest], str]] = {
     "@method": lambda request: request.method,
-    "@target-uri": lambda request: f"{request.scheme}://{request.authority}{request.target}",
+    "@target-uri": lambda request: f"{request.scheme}://{request.authority}{request.target}{request.fragment}",
     "@authority": lambda request: request.authority,
     "@scheme": lambda request: request.scheme,
     "@request-target": lambda request: request.target,

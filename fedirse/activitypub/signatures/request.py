@@ -25,6 +25,8 @@ class SignedRequest:
         target: raw path with "?query" exactly as on the wire, never decoded.
         headers: (lower-case name, value) in wire order.
         body: the bytes received, or to be sent.
+        fragment: "#…" that the signer may have taken for a part of the target URI, else empty. Never on the wire, and no part of what
+            RFC 9110 (section 7.1) calls the target; Fedify up to 2.3 signs it when it fetches a key by its id.
     """
 
     method: str
@@ -33,6 +35,7 @@ class SignedRequest:
     target: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    fragment: str = ""
 
     def header(self, name: str) -> str | None:
         """The value of the header `name` (lower case), None when it is absent.

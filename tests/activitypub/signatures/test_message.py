@@ -236,6 +236,14 @@ def test_parameters_are_signed_in_the_order_and_number_they_come_in(parameters: 
     accept(truly_signed(FULL, parameters))
 
 
+def test_a_fragment_belongs_to_the_target_uri_only_where_it_is_said_to() -> None:
+    sent = truly_signed('"@method" "@target-uri"', request=replace(get(), fragment="#key-1"))
+    accept(sent)
+    for other in (replace(sent, fragment=""), replace(sent, fragment="#key-2")):
+        with pytest.raises(SignatureError, match="is not that of"):
+            accept(other)
+
+
 def test_spaces_inside_the_list_are_no_part_of_what_is_signed() -> None:
     signed = by_message(post())
     spaced = (signed.header("signature-input") or "").replace('" "', '"   "').replace("sig1=(", "sig1=(  ")
