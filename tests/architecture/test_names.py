@@ -1,4 +1,4 @@
-"""Folders and files are named after what they are about, and a slice after the nine jobs."""
+"""Folders and files are named after what they are about, and the files of a slice after their jobs (ARCHITECTURE.md)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from tests.architecture.source import PACKAGE, modules, project_files, relative
 from tests.fixtures_folder import ROOT
 
 SAY_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "service", "services", "shared", "util", "utilities", "utils"}
-SLICE_FILES = {"__init__", "actions", "commands", "manifest", "model", "pages", "receive", "rules", "store", "wire"}
+SLICE_FILES = {"__init__", "actions", "commands", "jobs", "manifest", "model", "pages", "receive", "rules", "store", "views", "wire"}
 SLICE_FOLDERS = {"static", "templates"}
 
 
@@ -17,7 +17,7 @@ def misnamed(paths: Iterator[Path]) -> list[str]:
 
 
 def strangers(feature: Path) -> list[str]:
-    """What lies in a slice and has none of the nine names; sub-slices are looked into."""
+    """What lies in a slice and has none of those names; sub-slices are looked into."""
     found = []
     for path in sorted(feature.iterdir()):
         if path.name == "__pycache__" or (path.is_dir() and path.name in SLICE_FOLDERS):
@@ -30,7 +30,8 @@ def strangers(feature: Path) -> list[str]:
 
 
 def slices() -> list[Path]:
-    return [path for path in sorted((PACKAGE / "features").iterdir()) if path.is_dir() and path.name != "__pycache__"]
+    folders = [*(PACKAGE / "features").iterdir(), *(PACKAGE / "social").iterdir()]
+    return [path for path in sorted(folders) if path.is_dir() and path.name != "__pycache__"]
 
 
 def test_every_name_says_what_the_file_is_about() -> None:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime
 from functools import cache
+from html import escape
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -31,7 +32,7 @@ def create_site_actor(tx: Transaction, settings: SiteSettings, uris: OwnUris, si
     """The site's own actor with its keys; an Organization at a head office, an Application elsewhere."""
     kind = "Organization" if settings.head_office else "Application"
     base = uris.site_actor
-    actor = save_actor(tx, _local_actor(kind, base, settings.handle, settings.name, uris, now, summary=settings.description))
+    actor = save_actor(tx, _local_actor(kind, base, settings.handle, settings.name, uris, now, summary=_paragraph(settings.description)))
     signing.create(tx, actor.id, actor.uri, now)
     return actor
 
@@ -127,6 +128,11 @@ def own_actor_document(tx: Transaction, site: Site, actor: StoredActor) -> Actor
         ed25519=[(key.uri, multikey(key.key.public)) for key in named],
     )
     return render_own_actor(actor, published)
+
+
+def _paragraph(text: str) -> str:
+    """Plain text as the HTML that a summary is on the wire."""
+    return f"<p>{escape(text)}</p>" if text else ""
 
 
 def _local_actor(kind: str, uri: str, handle: str, name: str, uris: OwnUris, now: datetime, *, summary: str = "") -> StoredActor:

@@ -21,9 +21,9 @@ from fedirse.social.accounts.store import count_accounts
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.posts import store
 from fedirse.social.posts.actions import render_own_post
-from fedirse.social.posts.cards import Card, cards_of
 from fedirse.social.posts.model import Post, PostKind
-from fedirse.social.posts.thread import arrange
+from fedirse.social.posts.threads.rules import arrange
+from fedirse.social.posts.views import Card, cards_of
 from fedirse.social.posts.wire import render_post
 from fedirse.storage.actors import get_actor
 from fedirse.storage.transaction import Transaction

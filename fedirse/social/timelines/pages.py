@@ -16,8 +16,8 @@ from fedirse.site import Site
 from fedirse.social.accounts.pages import document_reader_of, reader_of, site_of
 from fedirse.social.accounts.store import count_accounts
 from fedirse.social.follows.store import count_followers, count_following
-from fedirse.social.posts.cards import Card, Mark, find_mark, make_cards
 from fedirse.social.posts.store import count_readable_posts
+from fedirse.social.posts.views import Card, Mark, find_mark, make_cards
 from fedirse.social.timelines import store
 from fedirse.social.timelines.store import Entry
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor

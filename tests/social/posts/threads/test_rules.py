@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.model import Post, PostKind
-from fedirse.social.posts.thread import arrange
+from fedirse.social.posts.threads.rules import arrange
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 

@@ -1,0 +1,1 @@
+"""Threads: posts and what answers them, in the order in which people read them."""
