@@ -22,6 +22,7 @@ from fedirse.jobs import JobRunner
 from fedirse.outbox.routes import outbox_routes
 from fedirse.outbox.worker import OutboxWorker
 from fedirse.remote.actors import KnownActors
+from fedirse.remote.budget import FetchBudget
 from fedirse.remote.client import Client
 from fedirse.remote.delivery_transport import DeliveryTransport
 from fedirse.remote.guard import AddressPolicy, PrivateNetwork
@@ -152,6 +153,7 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         ground.client, database, lambda: signing.current_rsa(actor.id) or pair.rsa, ground.clock, allow_http=ground.settings.development
     )
     actors = KnownActors(database, fetch.document, ground.clock, uris.origin)
+    budget = FetchBudget(ground.clock)
     return Site(
         settings=settings,
         folder=folder,
@@ -162,8 +164,9 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         actor_id=actor.id,
         signing=signing,
         actors=actors,
-        keys=KnownKeys(database, actors, fetch.document, ground.clock),
+        keys=KnownKeys(database, actors, fetch.document, ground.clock, budget),
         fetch_document=fetch.document,
+        budget=budget,
     )
 
 

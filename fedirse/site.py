@@ -11,6 +11,7 @@ from fedirse.base.clock import Clock
 from fedirse.base.counters import Counters
 from fedirse.base.settings import SiteSettings
 from fedirse.remote.actors import FetchDocument, KnownActors
+from fedirse.remote.budget import FetchBudget
 from fedirse.remote.client import Client
 from fedirse.remote.keys import KnownKeys
 from fedirse.storage.database import Database
@@ -63,6 +64,7 @@ class Site:
         actors: the actors of others it has met.
         keys: the public keys of others it has met.
         fetch_document: fetches a foreign document from its own address, signed by the site's actor.
+        budget: how many fetches strangers may cause before anything of theirs is accepted.
         counters: what it refused and accepted, by reason.
         pulse: how a transaction wakes the workers.
     """
@@ -78,6 +80,7 @@ class Site:
     actors: KnownActors
     keys: KnownKeys
     fetch_document: FetchDocument
+    budget: FetchBudget
     counters: Counters = field(default_factory=Counters)
     pulse: Pulse = field(default_factory=Pulse)
 

@@ -30,7 +30,8 @@ class FetchBudget:
         self._hosts: OrderedDict[str, deque[float]] = OrderedDict()
 
     def spend(self, host: str) -> bool:
-        """Whether one more fetch to `host` fits; if so it is counted."""
+        """Whether one more fetch to `host` fits; if so it is counted. Every port of a machine is the same machine."""
+        host = _machine(host)
         now = self._clock.monotonic()
         times = self._hosts.setdefault(host, deque())
         self._hosts.move_to_end(host)
@@ -44,3 +45,8 @@ class FetchBudget:
         times.append(now)
         self._all.append(now)
         return True
+
+
+def _machine(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return name if port.isdigit() else host

@@ -1,28 +1,23 @@
 """Public keys of others: from memory, from the database, or by one bounded fetch; each with the actor it belongs to."""
 
+import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from typing import TypeVar
 
-from fedirse.activitypub import uris, values
-from fedirse.activitypub.signatures.keys import PublicKey, load_public_der
+from fedirse.activitypub import uris
+from fedirse.activitypub.signatures.keys import load_public_der
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.clock import Clock
-from fedirse.base.errors import MalformedDocument, ProtocolError, RemoteError, RemoteGone, RemoteUnavailable, SignatureError
+from fedirse.base.errors import MalformedDocument, ProtocolError, RateLimited, RemoteError, RemoteGone, RemoteUnavailable, SignatureError
 from fedirse.remote.actors import FetchDocument, KnownActors
-from fedirse.remote.budget import FetchBudget
+from fedirse.remote.budget import WINDOW_SECONDS, FetchBudget
+from fedirse.remote.key_memory import KeyMemory, KnownKey
 from fedirse.storage.actors import find_public_key, get_actor
 from fedirse.storage.database import Database
 from fedirse.storage.transaction import Transaction
 
-
-@dataclass(frozen=True, slots=True)
-class KnownKey:
-    """A public key whose owner lists it; `actor` is that owner."""
-
-    uri: str
-    key: PublicKey
-    actor: StoredActor
+T = TypeVar("T")
 
 
 class KnownKeys:
@@ -32,34 +27,34 @@ class KnownKeys:
         database: where they are kept.
         actors: fetches an owner with all its keys.
         fetch: fetches a key that has a document of its own.
-        clock: for memory that fades and for the budget.
+        clock: for memory that fades.
+        budget: how many fetches strangers may cause.
     """
 
-    def __init__(self, database: Database, actors: KnownActors, fetch: FetchDocument, clock: Clock) -> None:
+    def __init__(self, database: Database, actors: KnownActors, fetch: FetchDocument, clock: Clock, budget: FetchBudget) -> None:
         self._database = database
         self._actors = actors
         self._fetch = fetch
         self._clock = clock
-        self._known: OrderedDict[str, KnownKey] = OrderedDict()
-        self._of_actor: dict[str, set[str]] = {}
-        self._unknown_until: OrderedDict[str, float] = OrderedDict()
+        self._budget = budget
+        self._memory = KeyMemory(clock)
+        self._in_vain: OrderedDict[str, tuple[float, bool]] = OrderedDict()  # until when, and whether it may pass sooner
         self._settled_until: OrderedDict[str, float] = OrderedDict()
-        self._budget = FetchBudget(clock)
-        actors.listen(self._forget_keys_of)
+        self._refreshing: dict[str, asyncio.Task[KnownKey]] = {}
+        actors.listen(self._memory.forget_keys_of)
 
     async def resolve(self, key_id: str) -> KnownKey:
         """The key of that id, known or fetched once.
 
         Raises:
             SignatureError: nobody owns such a key, or it may not be used; remembered for a while so that it is not asked again.
-            RemoteUnavailable: its server does not answer.
+            RemoteUnavailable: its server does not answer, or did not a moment ago.
             RemoteGone: its server says that the owner is gone.
+            RateLimited: too many keys had to be fetched lately; nothing is said about this one.
         """
-        known = self._known.get(key_id) or await self._database.read(_stored_key, key_id)
-        if known is not None:
-            self._remember(known)
-            return known
-        return await self.refresh(key_id)
+        known = self._memory.find(key_id) or await self._find_stored(key_id)
+        # Whoever is gone signs no more. A server that gave the name to somebody else lists another key for it.
+        return known if known is not None and known.actor.gone_at is None else await self.refresh(key_id)
 
     async def refresh(self, key_id: str) -> KnownKey:
         """The key as its owner lists it now; for unknown keys, and once after a signature that did not hold.
@@ -69,26 +64,45 @@ class KnownKeys:
         self._check_worth_asking(key_id)
         try:
             owner = await self._fetch_owner(key_id)
-            known = await self._database.read(_stored_key, key_id)
-        except (RemoteUnavailable, RemoteGone):
-            self._remember_unknown(key_id)
+            known = await self._find_stored(key_id)
+        except (RemoteUnavailable, RemoteGone) as error:
+            self._remember_in_vain(key_id, may_pass=isinstance(error, RemoteUnavailable))
             raise
         except (RemoteError, ProtocolError) as error:
-            self._remember_unknown(key_id)
+            self._remember_in_vain(key_id)
             raise SignatureError(f"key {key_id}: {error}", reason="unknown-key") from error
         if known is None or known.actor.id != owner.id:
-            self._remember_unknown(key_id)
+            self._remember_in_vain(key_id)
             raise SignatureError(f"{owner.uri} does not list the key {key_id}", reason="key-not-listed")
-        self._remember(known)
         return known
 
     async def refresh_once(self, known: KnownKey) -> KnownKey | None:
-        """The key as listed now, if it changed: its owner may have rotated it. None when it was asked lately or is the same."""
-        if self._settled_until.get(known.uri, 0.0) > self._clock.monotonic():
-            return None
-        _remember_until(self._settled_until, known.uri, self._clock.monotonic() + limits.UNKNOWN_KEY_MEMORY_SECONDS)
-        fresh = await self.refresh(known.uri)
+        """The key as listed now, if it changed: its owner may have rotated it. None when it is the same, or was asked for lately.
+
+        Of several requests that find out at once, one asks and all of them get the answer.
+        """
+        under_way = self._refreshing.get(known.uri)
+        if under_way is not None:
+            fresh = await asyncio.shield(under_way)
+        elif self._settled_until.get(known.uri, 0.0) > self._clock.monotonic():
+            # Somebody may have asked since `known` was read.
+            fresh = await self._find_stored(known.uri) or known
+        else:
+            _remember(self._settled_until, known.uri, self._clock.monotonic() + limits.UNKNOWN_KEY_MEMORY_SECONDS)
+            fresh = await asyncio.shield(self._start_refreshing(known.uri))
         return fresh if fresh.key != known.key else None
+
+    def _start_refreshing(self, key_id: str) -> asyncio.Task[KnownKey]:
+        task = asyncio.create_task(self.refresh(key_id))
+        self._refreshing[key_id] = task
+        task.add_done_callback(lambda _: self._refreshing.pop(key_id, None))
+        return task
+
+    async def _find_stored(self, key_id: str) -> KnownKey | None:
+        known = await self._database.read(_stored_key, key_id)
+        if known is not None:
+            self._memory.keep(known)
+        return known
 
     async def _fetch_owner(self, key_id: str) -> StoredActor:
         """The owner by its own document, never by what the key's document says about it (the class of CVE-2026-96625)."""
@@ -96,12 +110,11 @@ class KnownKeys:
         if "#" in key_id:
             return await self._actors.fetch(document_id)
         document = await self._fetch(key_id)
-        owner = values.link_id(document.get("owner")) or values.link_id(document.get("controller"))
-        listed = values.first(document.get("publicKey"))
-        if owner is None and isinstance(listed, dict):
+        owner = document.get("owner") or document.get("controller")
+        if owner is None and isinstance(document.get("publicKey"), dict):
             # GoToSocial serves a stripped actor at the key's own address.
-            owner = values.link_id(listed.get("owner"))
-        if owner is None or not uris.same_origin(owner, key_id):
+            owner = document["publicKey"].get("owner")
+        if not isinstance(owner, str) or not uris.same_origin(owner, key_id):
             raise SignatureError(f"the key {key_id} names no owner on its own origin", reason="unknown-key")
         return await self._actors.fetch(owner)
 
@@ -110,29 +123,21 @@ class KnownKeys:
             host = uris.host_of(key_id)
         except MalformedDocument as error:
             raise SignatureError(f"key id {key_id!r:.200} is no address", reason="bad-key-id") from error
-        if self._unknown_until.get(key_id, 0.0) > self._clock.monotonic():
+        until, may_pass = self._in_vain.get(key_id, (0.0, False))
+        if until > self._clock.monotonic():
+            if may_pass:
+                raise RemoteUnavailable(f"key {key_id} could not be had a moment ago", retry_after=until - self._clock.monotonic())
             raise SignatureError(f"key {key_id} was asked for a moment ago, in vain", reason="unknown-key")
         if not self._budget.spend(host):
-            raise SignatureError(f"too many key fetches for {host}", reason="key-fetch-budget")
+            # Whoever used it up may be somebody else: this sender shall come again.
+            raise RateLimited(f"too many key fetches for {host}", retry_after=WINDOW_SECONDS, reason="key-fetch-budget")
 
-    def _remember(self, known: KnownKey) -> None:
-        self._known[known.uri] = known
-        self._known.move_to_end(known.uri)
-        self._of_actor.setdefault(known.actor.id, set()).add(known.uri)
-        if len(self._known) > limits.REMEMBERED_KEYS:
-            oldest, forgotten = self._known.popitem(last=False)
-            self._of_actor.get(forgotten.actor.id, set()).discard(oldest)
-
-    def _remember_unknown(self, key_id: str) -> None:
-        _remember_until(self._unknown_until, key_id, self._clock.monotonic() + limits.UNKNOWN_KEY_MEMORY_SECONDS)
-
-    def _forget_keys_of(self, actor: StoredActor) -> None:
-        for uri in self._of_actor.pop(actor.id, ()):
-            self._known.pop(uri, None)
+    def _remember_in_vain(self, key_id: str, *, may_pass: bool = False) -> None:
+        _remember(self._in_vain, key_id, (self._clock.monotonic() + limits.UNKNOWN_KEY_MEMORY_SECONDS, may_pass))
 
 
-def _remember_until(memory: OrderedDict[str, float], key_id: str, until: float) -> None:
-    memory[key_id] = until
+def _remember(memory: OrderedDict[str, T], key_id: str, value: T) -> None:
+    memory[key_id] = value
     memory.move_to_end(key_id)
     if len(memory) > limits.REMEMBERED_KEYS:
         memory.popitem(last=False)

@@ -24,6 +24,7 @@ from fedirse.outbox.recipients import Inbox
 from fedirse.outbox.rounds import MaySend
 from fedirse.outbox.worker import OutboxWorker
 from fedirse.remote.actors import KnownActors
+from fedirse.remote.budget import FetchBudget
 from fedirse.remote.client import Client
 from fedirse.remote.guard import AddressPolicy
 from fedirse.remote.keys import KnownKeys
@@ -187,6 +188,7 @@ async def open_site(folder: Path, lanes: Lanes, wire: Wire, clock: FixedClock, d
 
     saved = await database.write(write)
     known = KnownActors(database, _fetch_nothing, clock, uris.origin)
+    budget = FetchBudget(clock)
     site = Site(
         settings=SiteSettings(domain=domain, name="Here", handle="site"),
         folder=folder,
@@ -199,8 +201,9 @@ async def open_site(folder: Path, lanes: Lanes, wire: Wire, clock: FixedClock, d
         actor_id=saved["site"].id,
         signing=signing,
         actors=known,
-        keys=KnownKeys(database, known, _fetch_nothing, clock),
+        keys=KnownKeys(database, known, _fetch_nothing, clock, budget),
         fetch_document=_fetch_nothing,
+        budget=budget,
     )
     return Ground(site, clock, saved)
 

@@ -23,6 +23,13 @@ def test_one_host_gets_its_share_of_a_minute_and_no_more() -> None:
     assert fetches.spend("encore.example")
 
 
+@pytest.mark.attack("SIG-053")
+def test_every_port_of_a_machine_is_the_same_machine() -> None:
+    fetches = FetchBudget(FixedClock(START))
+    ports = ["autre.example", *(f"autre.example:{port}" for port in range(1024, 1100)), "[2001:db8::1]", "[2001:db8::1]:8443"]
+    assert sum(fetches.spend(host) for host in ports) == limits.KEY_FETCHES_PER_HOST_PER_MINUTE + 2
+
+
 @pytest.mark.attack("DOS-027")
 def test_ten_thousand_hosts_together_get_no_more_than_all_may_have() -> None:
     fetches = FetchBudget(FixedClock(START))
