@@ -120,6 +120,8 @@ class PeerControl(PeerWatch):
         date: str | None = None,
         tampered: JsonObject | None = None,
         content_type: str = "application/activity+json",
+        algorithm: str | None = None,
+        forged: bool = False,
         by: Name = "karim",
     ) -> RawAnswer:
         """Post exactly this JSON and return the answer.
@@ -133,10 +135,13 @@ class PeerControl(PeerWatch):
             date: ISO 8601 time of signing.
             tampered: sent instead, under the signature of `activity`.
             content_type: of the request.
+            algorithm: what a cavage signature says of itself instead of "rsa-sha256"; "" for nothing.
+            forged: spoil the HTTP signature and nothing else.
             by: whose keys sign.
         """
-        options = {"proof": proof, "linkedData": linked_data, "date": date, "tampered": tampered, "contentType": content_type}
-        return await self._do(RawAnswer, "send-raw", inbox=inbox, activity=activity, scheme=scheme, by=by, **options)
+        options = {"proof": proof, "linkedData": linked_data, "date": date, "tampered": tampered}
+        request = {"contentType": content_type, "algorithm": algorithm, "forged": forged}
+        return await self._do(RawAnswer, "send-raw", inbox=inbox, activity=activity, scheme=scheme, by=by, **options, **request)
 
     # How it behaves
 
@@ -205,6 +210,11 @@ class PeerControl(PeerWatch):
     async def resolve(self, handle: str, *, by: Name = "karim") -> Resolved:
         """WebFinger and actor of a handle or address through Fedify."""
         return await self._do(Resolved, "resolve", handle=handle, by=by)
+
+    async def node_info(self, url: str) -> JsonObject | None:
+        """The NodeInfo of a server as Fedify's strict reader understands it; None when it does not."""
+        found: JsonObject | None = (await self._tell("node-info", url=url))["nodeInfo"]
+        return found
 
     async def verify_proof(self, document: JsonObject, *, by: Name = "karim") -> ProofVerdict:
         """Whether Fedify's verifyProof accepts every proof of the document, with keys fetched now."""

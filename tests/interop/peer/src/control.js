@@ -4,7 +4,7 @@
 // must equal the field of that name, `after` skips what is numbered up to it, and `wait` is how many seconds to hold the answer back
 // while the list is empty. Who acts is always `by`, "karim" unless said otherwise.
 
-import { examineProofs, fetchDocument, resolveHandle } from "./lookup.js";
+import { examineProofs, fetchDocument, lookUpNodeInfo, resolveHandle } from "./lookup.js";
 import { Problem } from "./problem.js";
 import { sendRaw } from "./raw.js";
 
@@ -39,6 +39,8 @@ function commands({ world, actions, context, forget }) {
         date: null,
         tampered: null,
         contentType: "application/activity+json",
+        algorithm: null,
+        forged: false,
       },
       (body) => sendRaw(context, body),
     ],
@@ -58,6 +60,7 @@ function commands({ world, actions, context, forget }) {
     forget: [{}, forget],
     fetch: [{ url: REQUIRED }, (body) => fetchDocument(context, body)],
     resolve: [{ handle: REQUIRED }, (body) => resolveHandle(context, body)],
+    "node-info": [{ url: REQUIRED }, (body) => lookUpNodeInfo(body)],
     "verify-proof": [{ document: REQUIRED }, (body) => examineProofs(context, body)],
   };
 }

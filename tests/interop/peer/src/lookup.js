@@ -1,7 +1,7 @@
 // How this peer looks at other servers: with Fedify's own loaders, signed by one of its actors, never from the cache.
 
 import { isActor, Object as ActivityObject } from "@fedify/vocab";
-import { hasProofLike, verifyProof } from "@fedify/fedify";
+import { hasProofLike, parseNodeInfo, verifyProof } from "@fedify/fedify";
 import { Problem } from "./problem.js";
 import { recipientOf } from "./recipients.js";
 
@@ -48,6 +48,21 @@ export async function resolveHandle(context, { handle, by }) {
   const webfinger = await context.lookupWebFinger(handle.includes("://") ? handle : `acct:${handle.replace(/^@/, "")}`);
   const document = object == null ? null : await object.toJsonLd({ format: "compact", contextLoader: context.contextLoader });
   return { id: object?.id?.href ?? null, type: document?.type ?? null, document, webfinger };
+}
+
+/**
+ * {nodeInfo}: what Fedify's strict reader made of the NodeInfo of the server at `url`; null when it is unusable. Fetched here, because
+ * Fedify never asks a private address for it.
+ */
+export async function lookUpNodeInfo({ url }) {
+  const { links } = await json(new URL("/.well-known/nodeinfo", url));
+  const { href } = links.find(({ rel }) => rel === "http://nodeinfo.diaspora.software/ns/schema/2.1");
+  return { nodeInfo: parseNodeInfo(await json(href), { tryBestEffort: false }) };
+}
+
+async function json(url) {
+  const response = await fetch(url);
+  return await response.json();
 }
 
 /** {present, verified, keys}: whether every FEP-8b32 proof of `document` holds, with keys fetched now. */

@@ -12,9 +12,11 @@ const WITHOUT_HTTP = new Set(["proof-only", "ld-only", "none"]);
  * Post `activity` to `inbox` and return the answer {status, headers, body, sent}.
  *
  * `scheme` is cavage, rfc9421, proof-only, ld-only or none; `proof` and `linkedData` add those signatures to an HTTP one. `date` (ISO
- * 8601) is the time of signing. `tampered` is sent instead of what was signed.
+ * 8601) is the time of signing. `tampered` is sent instead of what was signed. `algorithm` is what a cavage signature says about itself
+ * instead of rsa-sha256; nothing when it is empty. The signature does not cover it. `forged` spoils the HTTP signature and nothing else.
  */
-export async function sendRaw(context, { inbox, activity, scheme, proof, linkedData, date, tampered, contentType, by }) {
+export async function sendRaw(context, given) {
+  const { inbox, activity, scheme, proof, linkedData, date, tampered, contentType, algorithm, forged, by } = given;
   if (!(scheme in SPECIFICATIONS) && !WITHOUT_HTTP.has(scheme)) throw new Problem(400, `unknown scheme ${scheme}`);
   const when = instant(date);
   const [rsa, ed25519] = await context.getActorKeyPairs(by);
@@ -22,6 +24,8 @@ export async function sendRaw(context, { inbox, activity, scheme, proof, linkedD
   if (proof || scheme === "proof-only") document = { ...document, proof: await createProof(document, ed25519, when) };
   if (linkedData || scheme === "ld-only") document = await signJsonLd(document, rsa.privateKey, rsa.keyId, context);
   const request = await signed(inbox, JSON.stringify(document), { scheme, contentType, rsa, when });
+  if (algorithm != null) restate(request.headers, algorithm);
+  if (forged) spoil(request.headers);
   const response = tampered == null ? await fetch(request) : await fetch(new Request(request, { body: JSON.stringify(tampered) }));
   const { status, headers } = response;
   return { status, headers: Object.fromEntries(headers), body: await response.text(), sent: tampered ?? document };
@@ -31,6 +35,17 @@ async function signed(inbox, body, { scheme, contentType, rsa, when }) {
   const request = new Request(inbox, { method: "POST", headers: { "Content-Type": contentType }, body });
   const spec = SPECIFICATIONS[scheme];
   return spec == null ? request : await signRequest(request, rsa.privateKey, rsa.keyId, { spec, currentTime: when });
+}
+
+function restate(headers, algorithm) {
+  const statement = algorithm === "" ? "" : `algorithm="${algorithm}",`;
+  headers.set("Signature", headers.get("Signature").replace('algorithm="rsa-sha256",', statement));
+}
+
+/** Change the first character of the signature's Base64, which is that of the first six of its bits. */
+function spoil(headers) {
+  const change = (_match, before, character) => before + (character === "A" ? "B" : "A");
+  headers.set("Signature", headers.get("Signature").replace(/(signature="|=:)(.)/, change));
 }
 
 /** The moment in whole seconds: a verifier that parses `created` and writes it again may drop trailing zeros of a fraction. */
