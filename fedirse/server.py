@@ -2,7 +2,11 @@
 
 import asyncio
 import logging
+import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import httptools
@@ -121,6 +125,26 @@ class StrictProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class QuietServer(uvicorn.Server):
+    """uvicorn's server, which returns when it was told to stop.
+
+    uvicorn raises the signal once more when it has ended, which kills the process: with deliveries of the worker beside it on the
+    wire, their leases held and databases open.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 def bind(settings: ProcessSettings) -> socket.socket:
     """The listening socket. Raises ConfigurationError when the address cannot be used."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -154,4 +178,4 @@ def make_server(application: Any) -> uvicorn.Server:
         h11_max_incomplete_event_size=limits.HEADER_BYTES,
         backlog=1024,
     )
-    return uvicorn.Server(config)
+    return QuietServer(config)
