@@ -150,7 +150,12 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         raise ConfigurationError(f"{folder} has no site actor: its `init` was interrupted. Remove the folder and run `fedirse init` again.")
     pair = await database.read(signing.load, actor.id)
     fetch = SignedFetch(
-        ground.client, database, lambda: signing.current_rsa(actor.id) or pair.rsa, ground.clock, allow_http=ground.settings.development
+        ground.client,
+        database,
+        uris.origin,
+        lambda: signing.current_rsa(actor.id) or pair.rsa,
+        ground.clock,
+        allow_http=ground.settings.development,
     )
     actors = KnownActors(database, fetch.document, ground.clock, uris.origin)
     budget = FetchBudget(ground.clock)

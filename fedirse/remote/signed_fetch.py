@@ -10,7 +10,7 @@ from fedirse.activitypub import uris
 from fedirse.activitypub.signatures import SignedRequest, sign_cavage, sign_message
 from fedirse.activitypub.uris import Address
 from fedirse.base.clock import Clock
-from fedirse.base.errors import Blocked, RemoteRejected
+from fedirse.base.errors import Blocked, RemoteRejected, UnsafeAddress
 from fedirse.base.types import JsonObject
 from fedirse.remote.client import Client, Headers, RequestSigner
 from fedirse.remote.documents import fetch_document
@@ -27,14 +27,18 @@ class SignedFetch:
     Args:
         client: the way out.
         database: knows which hosts the site has nothing to do with; nothing is fetched from them.
+        own_origin: what is ours is read from the database, never over HTTP.
         key: gives the RSA key of the site's actor, which every server can verify.
         clock: dates the signatures.
         allow_http: whether ids may be http; only under the development switch.
     """
 
-    def __init__(self, client: Client, database: Database, key: Callable[[], NamedKey], clock: Clock, *, allow_http: bool) -> None:
+    def __init__(
+        self, client: Client, database: Database, own_origin: str, key: Callable[[], NamedKey], clock: Clock, *, allow_http: bool
+    ) -> None:
         self._client = client
         self._database = database
+        self._own_origin = own_origin
         self._key = key
         self._clock = clock
         self._allow_http = allow_http
@@ -46,12 +50,23 @@ class SignedFetch:
 
         Raises:
             Blocked: the host is blocked here.
-            RemoteError: it cannot be had.
+            RemoteError: it cannot be had, or is ours (UnsafeAddress, reason "own-domain").
             ProtocolError: what is there is not a document, or not that one.
         """
-        host = uris.host_of(url)
+        await self._check_allowed(url)
+        document = await self._fetch(url)
+        # A page may have led to a document on another host.
+        await self._check_allowed(document["id"])
+        return document
+
+    async def _check_allowed(self, uri: str) -> None:
+        host = uris.host_of(uri)
+        if uris.origin_of(uri) == self._own_origin:
+            raise UnsafeAddress(f"{uri} is ours", reason="own-domain")
         if await self._database.read(is_blocked_domain, host):
             raise Blocked(f"{host} is blocked", reason="blocked-domain")
+
+    async def _fetch(self, url: str) -> JsonObject:
         try:
             return await fetch_document(self._client, url, sign=self._signer(message=False), allow_http=self._allow_http)
         except RemoteRejected as error:
