@@ -54,4 +54,18 @@ def answer_error(error: errors.FedirseError, now: datetime) -> Response:
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         after = error.retry_after if isinstance(error, errors.RateLimited) else RETRY_AFTER_SECONDS
         headers["retry-after"] = str(int(after) + 1)
-    return JSONResponse({"error": error.public_message, "reason": error.reason}, status_code=status, headers=headers)
+    return JSONResponse({"error": _message(error), "reason": _reason(error)}, status_code=status, headers=headers)
+
+
+def _message(error: errors.FedirseError) -> str:
+    # What an operator must put right is no business of a stranger's.
+    return errors.FedirseError.default_public_message if isinstance(error, errors.ConfigurationError) else error.public_message
+
+
+def _reason(error: errors.FedirseError) -> str:
+    """The code the sender reads. What became of a fetch that the sender chose says more about our network than they may know; and
+    what is not for them is not told from what is not there.
+    """
+    if isinstance(error, errors.RemoteError):
+        return type(error).default_reason
+    return errors.NotFound.default_reason if isinstance(error, errors.OutsideAudience) else error.reason
