@@ -229,10 +229,19 @@ class RemoteRejected(RemoteError):
 
 
 class RemoteGone(RemoteError):
-    """It answered that the thing is gone (404 or 410, or a Tombstone)."""
+    """It answered that the thing is gone (404 or 410, or a Tombstone).
+
+    Args:
+        message: what happened, for the log.
+        explicit: whether it said so in so many words. A 404 may also mean that we must not see it, or that nobody is home.
+    """
 
     default_reason = "remote-gone"
     default_public_message = "The other server says that this no longer exists."
+
+    def __init__(self, message: str = "", *, explicit: bool = False) -> None:
+        self.explicit = explicit
+        super().__init__(message)
 
 
 class UnsafeAddress(RemoteError):

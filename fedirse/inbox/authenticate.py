@@ -7,15 +7,17 @@ from functools import partial
 
 from fedirse.activitypub import jsonld, uris
 from fedirse.activitypub.documents.activity import Activity, parse_activity
+from fedirse.activitypub.documents.tombstone import parse_tombstone
 from fedirse.activitypub.origin import check_activity_authority
 from fedirse.activitypub.signatures import Claim, verify_claim
 from fedirse.activitypub.signatures.keys import PublicKey
 from fedirse.activitypub.signatures.proofs import ProofClaim, check_proof_date, read_proofs, verify_proof
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import OriginMismatch, ProtocolError, RemoteGone, SignatureError
+from fedirse.base.errors import MalformedDocument, OriginMismatch, ProtocolError, RateLimited, RemoteGone, SignatureError
 from fedirse.base.types import JsonObject
 from fedirse.inbox.authenticated import Authenticated, Proof
 from fedirse.remote.actors import lies_under
+from fedirse.remote.budget import WINDOW_SECONDS
 from fedirse.site import Site
 from fedirse.storage.peers import is_blocked_domain
 
@@ -58,6 +60,9 @@ async def authenticate_activity(site: Site, sender: StoredActor, document: JsonO
     if activity.actor == sender.uri:
         check_activity_authority(activity, sender.uri)
         return Authenticated(activity, sender, Proof.SIGNATURE, body)
+    if uris.origin_of(activity.actor) == site.uris.origin:
+        # What our own people do is done here. An old proof of theirs, brought back, must not do it again.
+        raise OriginMismatch(f"{sender.uri} speaks for {activity.actor}, who is ours", reason="own-actor")
     if await site.read(is_blocked_domain, uris.host_of(activity.actor)):
         raise OriginMismatch(f"{sender.uri} forwards a blocked actor", reason="forwarded-blocked")
     by_proof = await _by_integrity_proof(site, activity, document, body)
@@ -113,17 +118,33 @@ def _own_proofs(document: JsonObject, actor: str) -> list[ProofClaim]:
 
 async def _by_origin(site: Site, activity: Activity, body: bytes) -> Authenticated:
     """The activity as its own server serves it; what was sent is a hint and not used (ORG-064, ORG-069)."""
-    actor = await site.actors.resolve(activity.actor)
+    host = uris.host_of(activity.actor)
+    if not site.budget.spend(host):
+        raise RateLimited(f"too many activities that only {host} can confirm", retry_after=WINDOW_SECONDS, reason="origin-fetch-budget")
     target = activity.object_id
     if activity.type == "Delete" and target is not None and uris.same_origin(target, activity.actor):
-        try:
-            await site.fetch_document(target)
-        except RemoteGone:
-            check_activity_authority(activity, actor.uri)
-            return Authenticated(activity, actor, Proof.ORIGIN, body)
-        raise OriginMismatch("a forwarded Delete of what is still there", reason="forwarded-delete")
-    fetched = parse_activity(await site.fetch_document(activity.id))
-    if fetched.id != activity.id or fetched.actor != activity.actor:
-        raise OriginMismatch("the origin serves another activity under that id", reason="forwarded-other")
-    check_activity_authority(fetched, actor.uri)
-    return Authenticated(fetched, actor, Proof.ORIGIN, body)
+        await _check_gone(site, target, explicit=target == activity.actor)
+        confirmed = activity
+    else:
+        confirmed = parse_activity(await site.fetch_document(activity.id))
+        if confirmed.id != activity.id or confirmed.actor != activity.actor:
+            raise OriginMismatch("the origin serves another activity under that id", reason="forwarded-other")
+    actor = await site.actors.resolve(confirmed.actor)
+    check_activity_authority(confirmed, actor.uri)
+    return Authenticated(confirmed, actor, Proof.ORIGIN, body)
+
+
+async def _check_gone(site: Site, uri: str, *, explicit: bool) -> None:
+    """Raises OriginMismatch for what is still there. Where an explicit word is wanted, a 404 is none: a server that lost its way
+    answers that about everybody.
+    """
+    try:
+        parse_tombstone(await site.fetch_document(uri))
+    except RemoteGone as error:
+        if not explicit or error.explicit:
+            return
+    except MalformedDocument:
+        pass
+    else:
+        return
+    raise OriginMismatch("a forwarded Delete of what is still there", reason="forwarded-delete")

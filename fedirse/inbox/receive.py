@@ -8,7 +8,7 @@ from fedirse.activitypub import strict_json, uris
 from fedirse.activitypub.signatures import Claim, check_digest, check_freshness, read_claim
 from fedirse.activitypub.signatures.request import SignedRequest
 from fedirse.base import limits
-from fedirse.base.errors import Blocked, MalformedDocument, SignatureError
+from fedirse.base.errors import Blocked, MalformedDocument, Refused, SignatureError
 from fedirse.base.types import JsonObject
 from fedirse.inbox.authenticate import authenticate_activity, authenticate_sender
 from fedirse.inbox.authenticated import Authenticated
@@ -16,6 +16,7 @@ from fedirse.inbox.nonces import Nonces
 from fedirse.inbox.registry import Handled, Registry
 from fedirse.site import Site
 from fedirse.storage.activities import remember_received
+from fedirse.storage.actors import get_actor
 from fedirse.storage.peers import is_blocked_domain
 from fedirse.storage.transaction import Transaction
 
@@ -102,9 +103,12 @@ async def is_farewell_of_a_stranger(site: Site, document: JsonObject) -> bool:
 def accept(tx: Transaction, site: Site, registry: Registry, authentic: Authenticated, now: datetime) -> Handled:
     """The one transaction of an inbound activity: the guard against duplicates and every effect, or nothing at all."""
     activity = authentic.activity
-    if not remember_received(tx, activity.id, uris.origin_of(authentic.actor.uri), now):
+    if authentic.has_proven_id and not remember_received(tx, activity.id, uris.origin_of(authentic.actor.uri), now):
         site.counters.add("inbox.duplicate")
         return Handled.IGNORED
+    if get_actor(tx, authentic.actor.id).gone_at is not None:
+        # What they said before may be on the way still, by others too; it is erased already.
+        raise Refused(f"{authentic.actor.uri} is gone", reason="gone-actor")
     handler = registry.find(activity.type, activity.object_type)
     if handler is None:
         site.counters.add("inbox.unsupported")

@@ -193,7 +193,7 @@ class Client:
         if status == HTTPStatus.OK:
             return
         if status in _GONE:
-            raise RemoteGone(f"{address.url} answered {status}")
+            raise RemoteGone(f"{address.url} answered {status}", explicit=status == HTTPStatus.GONE)
         if status in _RETRYABLE or response.is_server_error:
             wait = parse_retry_after(response.headers.get("retry-after"), self._clock.now())
             raise RemoteUnavailable(f"{address.url} answered {status}", retry_after=wait, reason=f"status-{status}")

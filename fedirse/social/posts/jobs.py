@@ -4,12 +4,14 @@ from datetime import datetime
 
 from fedirse.activitypub.documents.object import PostObject, parse_object
 from fedirse.activitypub.documents.tombstone import parse_tombstone
+from fedirse.activitypub.origin import check_object_authority
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import ProtocolError, Refused, RemoteGone, RemoteRejected
 from fedirse.base.types import JsonObject
 from fedirse.site import Site
 from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.follows.store import was_undone
 from fedirse.social.posts import store
 from fedirse.social.posts.receive import FETCH_PARENT, add_foreign_boost, add_foreign_post, erase_foreign_post
 from fedirse.storage.actors import find_actor_by_uri, get_actor_by_uri, mark_actor_gone
@@ -64,6 +66,8 @@ async def _fetch_post(site: Site, uri: str) -> tuple[StoredActor, PostObject] | 
         document = parse_object(await site.fetch_document(uri))
         if document.author is None:
             return None
+        # Before the author is looked at: a document may name anybody, anywhere.
+        check_object_authority(document.author, document)
         return await site.actors.resolve(document.author), document
     except (RemoteGone, RemoteRejected, ProtocolError, Refused):
         return None
@@ -82,6 +86,8 @@ def _keep_boosted(tx: Transaction, site: Site, author: StoredActor, document: Po
     post = store.find_post_by_uri(tx, document.id or "")
     booster = find_actor_by_uri(tx, details["actor"])
     if post is None or booster is None or post.audience.kind is not AudienceKind.PUBLIC:
+        return
+    if booster.gone_at is not None or was_undone(tx, details["boost"], booster.id):
         return
     kind = AudienceKind.PUBLIC if details["public"] else AudienceKind.FOLLOWERS
     published = datetime.fromisoformat(details["published"])

@@ -10,7 +10,7 @@ from fedirse.activitypub.origin import check_delete, check_object_authority, che
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import OriginMismatch, OutsideAudience
 from fedirse.base.identifiers import new_id
-from fedirse.inbox.authenticated import Authenticated
+from fedirse.inbox.authenticated import Authenticated, Proof
 from fedirse.inbox.registry import Handled
 from fedirse.outbox.publish import forward
 from fedirse.outbox.recipients import inboxes_of
@@ -27,8 +27,9 @@ from fedirse.social.posts.actions import reader_for
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.rules import KINDS, is_newer, should_forward
 from fedirse.social.posts.wire import Texts, parse_post
-from fedirse.storage.actors import get_actor, list_actors, list_actors_by_uri
+from fedirse.storage.actors import get_actor, list_actors, list_actors_by_uri, mark_actor_gone
 from fedirse.storage.jobs import add_job
+from fedirse.storage.peers import is_blocked_domain
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import clean, to_text
 
@@ -79,15 +80,22 @@ def receive_delete(tx: Transaction, site: Site, authentic: Authenticated, now: d
     if target is None:
         return Handled.IGNORED
     if target == actor.uri:
+        # At once, so that nothing that is still on the way is kept while the rest is erased.
+        mark_actor_gone(tx, actor.id, now)
         add_job(tx, ERASE_ACTOR, actor.uri, now)
         site.pulse.mark()
         return Handled.DONE
     stored = store.find_post_by_uri(tx, target)
+    if authentic.proof is Proof.ORIGIN and (stored is None or stored.audience.kind is not AudienceKind.PUBLIC):
+        # All that is known is that its server does not show it to us, which it may never have done, or not have done yet.
+        return Handled.IGNORED
     if stored is None:
         if same_origin(target, actor.uri):
             store.add_tombstone(tx, target, actor.id, now)
         return Handled.IGNORED
     if check_delete(actor.uri, target, get_actor(tx, stored.actor_id).uri) == "verify":
+        if stored.audience.kind is not AudienceKind.PUBLIC:
+            return Handled.IGNORED
         add_job(tx, VERIFY_GONE, target, now)
         site.pulse.mark()
         return Handled.DONE
@@ -104,9 +112,7 @@ def receive_boost(tx: Transaction, site: Site, authentic: Authenticated, now: da
     if target is None or was_undone(tx, activity.id, actor.id):
         return Handled.IGNORED
     post = store.find_post_by_uri(tx, target)
-    if post is None:
-        if site.uris.is_own(target):
-            raise OutsideAudience(f"boost of {target}, which is not here")
+    if post is None and not site.uris.is_own(target):
         if not has_local_follower(tx, actor.id):
             return Handled.IGNORED
         published = (activity.published or now).isoformat()
@@ -114,9 +120,8 @@ def receive_boost(tx: Transaction, site: Site, authentic: Authenticated, now: da
         add_job(tx, FETCH_BOOSTED, target, now, details)
         site.pulse.mark()
         return Handled.DONE
-    if post.audience.kind is not AudienceKind.PUBLIC or post.deleted_at is not None:
-        # The same answer as for a post that does not exist: a boost must not find out that it does (ORG-035).
-        raise OutsideAudience(f"boost of {target}, which is not for {actor.uri}")
+    if post is None or post.audience.kind is not AudienceKind.PUBLIC or not _may_react(tx, post, actor):
+        return _nothing_there(site, target, actor)
     audience = parse_audience(activity.addressing, actor.followers, {})
     return add_foreign_boost(tx, actor, post, activity.id, audience=audience, published=activity.published or now, now=now)
 
@@ -124,10 +129,12 @@ def receive_boost(tx: Transaction, site: Site, authentic: Authenticated, now: da
 def receive_like(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
     """Like: counted once for each actor, told to our author."""
     actor, activity = authentic.actor, authentic.activity
-    post = store.find_post_by_uri(tx, activity.object_id or "")
-    if post is None or post.deleted_at is not None or was_undone(tx, activity.id, actor.id):
+    target = activity.object_id or ""
+    if was_undone(tx, activity.id, actor.id):
         return Handled.IGNORED
-    _check_in_audience(tx, post, actor)
+    post = store.find_post_by_uri(tx, target)
+    if post is None or not _may_react(tx, post, actor):
+        return _nothing_there(site, target, actor)
     if store.add_like(tx, post.id, actor.id, activity.id, activity.published or now):
         _notify_author(tx, post, NotificationKind.LIKE, actor, now)
     return Handled.DONE
@@ -198,6 +205,9 @@ def add_foreign_post(
         return Handled.IGNORED
     post = _to_post(tx, author, document, new_id(min(document.published or now, now)), now)
     parent = store.find_post_by_uri(tx, post.in_reply_to) if post.in_reply_to else None
+    if parent is not None and parent.local and not _may_react(tx, parent, author):
+        # Whoever may not read our post does not get into its thread; what they say stands by itself, if it concerns us at all.
+        parent = None
     if authentic is not None and not _concerns_us(tx, author, post, parent):
         return Handled.IGNORED
     post = _in_thread(tx, post, parent)
@@ -220,6 +230,8 @@ def add_foreign_boost(
     """Keep a boost, one for each actor and post: the latest, so that taking back an earlier one does not take it back."""
     published = min(published, now)
     known = store.find_boost(tx, post.id, actor.id)
+    if store.find_post_by_uri(tx, uri) is not None:
+        return Handled.IGNORED
     if known is not None:
         if published > known.published_at:
             store.renew_boost(tx, known.id, uri, published)
@@ -298,7 +310,12 @@ def _forward(tx: Transaction, site: Site, authentic: Authenticated, post: Post, 
     is_public = post.audience.kind is AudienceKind.PUBLIC
     if parent is None or not should_forward(parent, is_public, authentic.actor.local):
         return
+    if authentic.proof is Proof.ORIGIN:
+        # The bytes that arrived are not what was confirmed, and in our name they would go far.
+        return
     owner = get_actor(tx, parent.actor_id)
+    if find_block(tx, owner.id, authentic.actor.id) is not None and authentic.activity.type != "Delete":
+        return
     others = [follower for follower in list_followers(tx, owner.id) if follower.host != authentic.actor.host]
     inboxes = inboxes_of(others, own_host=site.uris.host, shared=True)
     activity = authentic.activity
@@ -327,12 +344,18 @@ def _is_public(authentic: Authenticated, actor: StoredActor) -> bool:
     return parse_audience(authentic.activity.addressing, actor.followers, {}).kind is AudienceKind.PUBLIC
 
 
-def _check_in_audience(tx: Transaction, post: Post, actor: StoredActor) -> None:
-    """Only who may read a post can react to it. Raises OutsideAudience, which answers like a missing post."""
-    named_or_public = post.audience.kind is AudienceKind.PUBLIC or actor.id in post.audience.named
-    follower = post.audience.kind is AudienceKind.FOLLOWERS and any(f.id == actor.id for f in list_followers(tx, post.actor_id))
-    if not (named_or_public or follower):
-        raise OutsideAudience(f"{actor.uri} reacts to {post.uri}, which is not for them")
+def _may_react(tx: Transaction, post: Post, actor: StoredActor) -> bool:
+    """Whether an actor may answer, like or boost a post: only who may read it, and nobody the author has blocked."""
+    if post.kind is PostKind.BOOST or is_blocked_domain(tx, get_actor(tx, post.actor_id).host):
+        return False
+    return bool(store.list_readable_posts(tx, [post.id], reader_for(actor)))
+
+
+def _nothing_there(site: Site, uri: str, actor: StoredActor) -> Handled:
+    """What is not for the actor gets the answer of what does not exist, so that nobody finds out that it does (ORG-035)."""
+    if site.uris.is_own(uri):
+        raise OutsideAudience(f"{actor.uri} reacts to {uri}, which is not for them")
+    return Handled.IGNORED
 
 
 def _notify_author(tx: Transaction, post: Post, kind: NotificationKind, actor: StoredActor, now: datetime) -> None:
