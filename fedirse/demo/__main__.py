@@ -55,7 +55,7 @@ def _place(folder: Path | None) -> Iterator[Path]:
     place = folder or Path(tempfile.mkdtemp(prefix="fedirse-demo-"))
     try:
         yield place.resolve()
-    except FedirseError:
+    except Exception:
         typer.echo(f"Everything is kept in {place}.", err=True)
         raise
     except (KeyboardInterrupt, SystemExit):
