@@ -2,7 +2,6 @@
 
 import asyncio
 import csv
-import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
@@ -15,6 +14,7 @@ import uvloop
 
 from fedirse import __version__, assembly, installation, worker
 from fedirse.base.errors import ConfigurationError, FedirseError, InvalidInput
+from fedirse.base.logs import set_up_logging
 from fedirse.base.settings import ProcessSettings, load_process_settings
 from fedirse.commanding import AsJson, Domain, Root, show, show_one
 from fedirse.outbox.wake import WakeSender
@@ -181,7 +181,7 @@ def _run(start: Callable[[Path, ProcessSettings], Coroutine[None, None, None]], 
     settings = load_process_settings(root)
     given = {key: value for key, value in {"host": host, "port": port}.items() if value is not None}
     settings = msgspec.structs.replace(settings, **given)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logging(settings.log_level)
     worker.raise_file_limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(start(root, settings))
