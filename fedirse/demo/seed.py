@@ -232,7 +232,7 @@ class Seeding:
 
 
 async def _resolve(site: Site, name: str) -> None:
-    await try_to_resolve(name, client=site.client, actors=site.actors)
+    await try_to_resolve(name, client=site.client, actors=site.actors, fetch=site.fetch_document)
 
 
 async def _has(site: Site, uri: str) -> bool:

@@ -77,13 +77,20 @@ class WakeListener:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def __enter__(self) -> Self:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.unlink(missing_ok=True)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
-        self._socket.bind(str(self._path))
-        self._path.chmod(0o600)
-        asyncio.get_running_loop().add_reader(self._socket, self._receive, self._socket)
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._path.unlink(missing_ok=True)
+            listening.setblocking(False)
+            listening.bind(str(self._path))
+            self._path.chmod(0o600)
+        except OSError as error:
+            # A path of more than about a hundred characters cannot be the address of a socket; hints are not needed to work.
+            listening.close()
+            logger.warning("no hints from other processes (%s): their work is found by looking every few seconds", error)
+            return self
+        self._socket = listening
+        asyncio.get_running_loop().add_reader(listening, self._receive, listening)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -27,13 +27,13 @@ async def resolve_handle(client: Client, handle: str) -> str:
 
 async def ask(client: Client, account: Account) -> Answer:
     """What the host of an account says about it, over https. Raises as `resolve_handle` does."""
-    try:
-        return await _ask(client, "https", account)
-    except RemoteUnavailable:
+    if client.policy.development:
         # RFC 7033, section 4: https only. Sites on one machine have no certificates.
-        if not client.policy.development:
-            raise
-        return await _ask(client, "http", account)
+        try:
+            return await _ask(client, "http", account)
+        except RemoteUnavailable:
+            pass
+    return await _ask(client, "https", account)
 
 
 async def _ask(client: Client, scheme: str, account: Account) -> Answer:

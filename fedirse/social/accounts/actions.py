@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -127,7 +128,9 @@ def own_actor_document(tx: Transaction, site: Site, actor: StoredActor) -> Actor
         rsa=(keys.rsa.uri, public_pem(keys.rsa.key.public)),
         ed25519=[(key.uri, multikey(key.key.public)) for key in named],
     )
-    return render_own_actor(actor, published)
+    # Only the site itself has a picture so far: its logo.
+    logo = f"{site.uris.origin}/logo" if actor.id == site.actor_id and site.settings.logo else None
+    return render_own_actor(actor if logo is None else replace(actor, icon=logo), published)
 
 
 def _paragraph(text: str) -> str:

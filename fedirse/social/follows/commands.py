@@ -113,4 +113,4 @@ async def resolve_anybody(site: Site, typed: str) -> StoredActor:
         if actor is None:
             raise NotFound(f"no local actor {typed}", public_message=f"There is nobody at {typed}.")
         return actor
-    return await resolve_typed(typed, client=site.client, actors=site.actors)
+    return await resolve_typed(typed, client=site.client, actors=site.actors, fetch=site.fetch_document)

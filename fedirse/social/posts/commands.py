@@ -116,7 +116,7 @@ async def find_id(site: Site, which: str) -> str:
 
 
 async def _resolve(site: Site, name: str) -> None:
-    await try_to_resolve(name, client=site.client, actors=site.actors)
+    await try_to_resolve(name, client=site.client, actors=site.actors, fetch=site.fetch_document)
 
 
 def _read(text: str) -> str:

@@ -158,7 +158,7 @@ def _read_tag(tx: Transaction, site: Site, reader: Reader, tag: str, before: str
 
 def _read_part(tx: Transaction, site: Site, reader: Reader, read: ReadEntries, before: str | None) -> Part:
     entries, older = _read_page(read, before or None)
-    return Part(make_cards(tx, site, reader, entries), older, is_first=not before)
+    return Part(make_cards(tx, site, reader, store.without_repetitions(entries)), older, is_first=not before)
 
 
 def _read_page(read: ReadEntries, before: str | None) -> tuple[list[Entry], str | None]:

@@ -4,6 +4,7 @@ A timeline reads the newest rows and keeps those that belong to it. Where few of
 quiet authors on a busy site), the scan stops at `limits.TIMELINE_SCAN_ROWS` and the newest posts of each author are merged instead.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, or_, select, true
@@ -89,6 +90,14 @@ class _Scope:
 
     def allows(self, items: FromClause) -> ColumnElement[bool]:
         return and_(_shown_around(items), items.c.in_reply_to.is_(None)) if self.around else true()
+
+
+def without_repetitions(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with each post once, at its first place; for a page that people look at, after its end was noted."""
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        first.setdefault(entry.post.id, entry)
+    return list(first.values())
 
 
 def _timeline(tx: Connection, reader: Reader, scope: _Scope, before: str | None, limit: int) -> list[Entry]:

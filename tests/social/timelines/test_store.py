@@ -14,7 +14,7 @@ from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.social.follows.store import save_block, save_follow
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.store import add_post
-from fedirse.social.timelines.store import Entry, home_timeline, local_timeline, profile_timeline, tag_timeline
+from fedirse.social.timelines.store import Entry, home_timeline, local_timeline, profile_timeline, tag_timeline, without_repetitions
 from fedirse.storage.actors import save_actor
 from fedirse.storage.columns import metadata
 from tests.social.audiences.people import NOW, person
@@ -129,6 +129,18 @@ def test_a_boost_shows_the_post_once_under_the_booster_and_only_to_whom_may_read
     assert (entry.key, entry.post.id, entry.author.handle) == (f"{3:026d}", boosted, "bruyant")
     assert entry.boosted_by is not None
     assert entry.boosted_by.handle == "karim"
+
+
+def test_a_post_and_its_boosts_stand_once_on_a_page(tx: Connection) -> None:
+    follow(tx, "ines", "karim")
+    follow(tx, "ines", "bruyant")
+    boosted = write(tx, 1, "bruyant")
+    write(tx, 2, "karim", boost_of=boosted)
+    write(tx, 3, "ines", boost_of=boosted)
+    write(tx, 4, "ines")
+    write(tx, 5, "bruyant", boost_of=boosted)
+    assert keys(home_timeline(tx, INES)) == [5, 4, 3, 2, 1]
+    assert keys(without_repetitions(home_timeline(tx, INES))) == [5, 4]
 
 
 def test_whom_one_blocks_is_not_shown(tx: Connection) -> None:
