@@ -138,7 +138,7 @@ class LiveSite:
 
     async def resolve(self, typed: str) -> StoredActor:
         """Anybody by `@name@host` or address, as somebody here would look for them."""
-        return await resolve_typed(typed, client=self.site.client, actors=self.site.actors)
+        return await resolve_typed(typed, client=self.site.client, actors=self.site.actors, fetch=self.site.fetch_document)
 
     async def follow(self, follower: StoredActor, followee: str) -> None:
         """Ask to follow somebody elsewhere; returns without an answer."""
@@ -338,7 +338,7 @@ def _reporting() -> Iterator[None]:
 
 
 async def _resolve_quietly(site: Site, handle: str) -> None:
-    await resolve_typed(handle, client=site.client, actors=site.actors)
+    await resolve_typed(handle, client=site.client, actors=site.actors, fetch=site.fetch_document)
 
 
 def _save_person(tx: Transaction, actor_id: str, locked: bool) -> StoredActor:
