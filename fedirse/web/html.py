@@ -38,20 +38,36 @@ MENTION = re.compile(r"@([A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?)(?:@(
 HASHTAG = re.compile(r"#(\w*[^\W\d_]\w*)")
 _BEFORE_NAME = re.compile(r"[\w@#/&;.-]\Z")
 _BREAKS = re.compile(r"<br\s*/?>|</p>|</li>|</h[1-6]>|</blockquote>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+# What escaping makes of a text of nothing but ampersands; beyond that it is markup that multiplied.
+_MOST_GROWTH = 5
+_MOST_PARAGRAPHS = 200
 
 
 def clean(html: str) -> str:
     """Foreign HTML with only what a post needs: text, structure, links. No pictures, no forms, no styles, no scripts.
 
-    Longer than `limits.CONTENT_BYTES` characters is cut before it is parsed: mis-nested tags cost quadratic time (DOS-033).
+    Longer than `limits.CONTENT_BYTES` characters is cut before it is parsed, and of what has more than `limits.HTML_TAGS` tags only the
+    words are kept: mis-nested tags cost quadratic time (DOS-033), and are closed and opened again for every block they reach into.
     """
-    return _cleaner.clean(html[: limits.CONTENT_BYTES])
+    html = html[: limits.CONTENT_BYTES]
+    if html.count("<") > limits.HTML_TAGS:
+        return _words_alone(html)
+    cleaned = _cleaner.clean(html)
+    if cleaned.count("<") > limits.HTML_TAGS or len(cleaned) > _MOST_GROWTH * limits.CONTENT_BYTES:
+        return _words_alone(html)
+    return cleaned
 
 
 def to_text(html: str) -> str:
     """The words of some HTML, a line for each paragraph; for previews, titles and terminals."""
     return unescape(_TAG.sub("", _BREAKS.sub("\n", html))).strip()
+
+
+def _words_alone(html: str) -> str:
+    lines = [line for line in to_text(html).splitlines() if line.strip()]
+    shown = [*lines[:_MOST_PARAGRAPHS], *([" ".join(lines[_MOST_PARAGRAPHS:])] if len(lines) > _MOST_PARAGRAPHS else [])]
+    return _cleaner.clean("".join(f"<p>{escape(line)}</p>" for line in shown))
 
 
 @dataclass(frozen=True, slots=True)

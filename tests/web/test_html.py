@@ -53,8 +53,44 @@ def test_links_of_others_open_nothing_and_vouch_for_nothing() -> None:
 
 @pytest.mark.attack("DOS-033")
 def test_html_beyond_the_limit_is_cut_before_it_is_parsed() -> None:
-    assert len(clean("<a><b><i><u>" * 8000 + "x")) < 20 * limits.CONTENT_BYTES
     assert clean("x" * (limits.CONTENT_BYTES + 1)) == "x" * limits.CONTENT_BYTES
+
+
+def test_a_text_with_as_many_tags_as_allowed_keeps_them() -> None:
+    html = "<b>x</b>" * (limits.HTML_TAGS // 2)
+    assert clean(html) == html
+
+
+@pytest.mark.attack("DOS-033")
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<a><b><i><u>",
+        "<b id={0}>",
+        "<b id={0}><p>",
+        "<ul><li>",
+        "<div><b>",
+        "<table><td><b id={0}>",
+        "<a href=http://x.example/{0}><p>",
+        "<",
+    ],
+)
+def test_markup_that_would_cost_its_square_leaves_only_its_words(piece: str) -> None:
+    cleaned = clean("".join(piece.format(number) for number in range(30_000)) + "x")
+    assert cleaned.count("<") <= 2 * 201
+    assert len(cleaned) <= 5 * limits.CONTENT_BYTES
+
+
+@pytest.mark.attack("DOS-033")
+def test_markup_that_multiplies_leaves_only_its_words() -> None:
+    few = limits.HTML_TAGS // 3
+    html = "".join(f"<b id={number}><p>" for number in range(few)) + "word" + "</b>" * few
+    assert clean(html) == "<p>word</p>"
+
+
+def test_of_too_much_markup_the_paragraphs_stay() -> None:
+    html = "<p><b>One</b> &amp; two</p><p>three<br>four</p>" + "<i></i>" * limits.HTML_TAGS
+    assert clean(html) == "<p>One &amp; two</p><p>three</p><p>four</p>"
 
 
 @given(st.text(max_size=300))

@@ -11,11 +11,13 @@ from fedirse.activitypub.documents.preview import Preview
 from fedirse.activitypub.documents.question import Poll as PollObject
 from fedirse.activitypub.documents.tag import Hashtag, Mention
 from fedirse.activitypub.own_uris import OwnUris
+from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.social.audiences.model import Audience
 from fedirse.social.posts.model import Attachment, Poll, PollOption, Post, PostKind
 
 PREVIEW_LENGTH = 500
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def parse_post(
         warning=texts.plain(document.summary or "") if content else "",
         sensitive=document.sensitive,
         language=_language(document),
-        translations={tag: texts.clean(text) for tag, text in document.content_map.items()} if len(document.content_map) > 1 else {},
+        translations=_translations(document, texts),
         in_reply_to=document.in_reply_to,
         url=document.url or document.id,
         tags=tuple(dict.fromkeys(tag.name.lower() for tag in document.hashtags)),
@@ -136,6 +138,16 @@ def _render_languages(post: Post) -> dict[str, str]:
     if post.translations:
         return post.translations
     return {post.language: post.content} if post.language else {}
+
+
+def _translations(document: PostObject, texts: Texts) -> dict[str, str]:
+    """The post in its languages. Of texts that together would be too large for one, none is kept: cleaning costs what one may cost."""
+    texts_of = document.content_map
+    if len(texts_of) < _SEVERAL or sum(map(len, texts_of.values())) > limits.CONTENT_BYTES:
+        return {}
+    if sum(text.count("<") for text in texts_of.values()) > limits.HTML_TAGS:
+        return {}
+    return {tag: texts.clean(text) for tag, text in texts_of.items()}
 
 
 def _parse_attachment(attachment: AttachmentObject) -> Attachment:
