@@ -83,7 +83,7 @@ valid_definitions = (
     | st.none()
     | st.builds(
         lambda iri, more: {"@id": iri, **more},
-        st.sampled_from(["as:content", "as:tag", "toot:focalPoint", "unknown:x", f"{AS2}#name", None]),
+        st.sampled_from(["as:content", "as:tag", "toot:focalPoint", "nobody:x", f"{AS2}#name", None]),
         st.sampled_from(
             [{}, {"@type": "@id"}, {"@type": "xsd:string"}, {"@container": "@list"}, {"@container": ["@set"]}, {"@container": "@language"}]
         ),

@@ -2,8 +2,8 @@
 
 The normal form has the short names of ActivityStreams and one short name for each extension that fedirse knows (see
 `contexts.names`); `id` and `type`; the Public collection always as its full URI; language maps as `contentMap` and so on; no
-`@context`, no null, and nothing that nobody here looks at. A value and a list of that one value say the same, as do an id and an
-object of nothing but that id: read them by `values`.
+`@context`, no null, and nothing that nobody here looks at. An object of nothing but its id is that id. A value and a list of that one
+value say the same: read them by `values`.
 """
 
 from dataclasses import dataclass

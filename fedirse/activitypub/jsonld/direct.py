@@ -10,6 +10,7 @@ from fedirse.activitypub.contexts.names import BLANK, property_of, type_of
 from fedirse.activitypub.contexts.terms import AS
 from fedirse.activitypub.jsonld.context import inline_terms
 from fedirse.activitypub.jsonld.definitions import NotPlain
+from fedirse.activitypub.jsonld.normal_form import id_alone
 from fedirse.activitypub.jsonld.scope import DROP, EXPANDED, ID, LINK, MAP, TERM, TYPE, Rule, Scope, scope_of
 from fedirse.activitypub.vocabulary import PUBLIC
 from fedirse.base import limits
@@ -43,10 +44,10 @@ class DirectReader:
         self._contexts.append(context)
         return self._members(document, scope, limits.JSON_DEPTH)
 
-    def _node(self, node: JsonObject, scope: Scope, levels: int) -> JsonObject:
+    def _node(self, node: JsonObject, scope: Scope, levels: int) -> Any:
         if "@context" in node:
             scope = self._nested(scope, node["@context"])
-        return self._members(node, scope, levels)
+        return id_alone(self._members(node, scope, levels))
 
     def _members(self, node: JsonObject, scope: Scope, levels: int) -> JsonObject:
         if levels <= 0:
@@ -150,7 +151,7 @@ def _special(value: Any, kind: int, scope: Scope) -> Any:
         return _reference(value, EXPANDED | LINK, scope)
     if kind == TYPE and type(value) is str:
         return _type_name(value, scope)
-    if kind == TYPE and type(value) is list:
+    if kind == TYPE and type(value) is list and value:
         return [_type_name(item, scope) for item in value]
     if kind == MAP and type(value) is dict:
         return _language_map(value)

@@ -98,7 +98,7 @@ class NormalForm:
             return self._value(_only_proof(value), meaning)
         if value.keys() == {"@id"}:
             return _reference(value["@id"], meaning)
-        return self.object(value)
+        return id_alone(self.object(value))
 
 
 def _only_proof(value: JsonObject) -> JsonObject:
@@ -119,6 +119,11 @@ def _reference(iri: Any, meaning: Property) -> str | None:
     return PUBLIC if iri in _PUBLIC else iri
 
 
+def id_alone(found: JsonObject) -> Any:
+    """An object of nothing but its id is that id."""
+    return found["id"] if found.keys() == {"id"} else found
+
+
 def declare_language(document: JsonObject, language: str) -> None:
     """Writes the language that a document declares for all its strings beside those that may be translated, in place."""
     for name in TRANSLATED:
@@ -126,7 +131,7 @@ def declare_language(document: JsonObject, language: str) -> None:
         if isinstance(text, list) and len(text) == 1:
             text = text[0]
         if isinstance(text, str):
-            document.setdefault(f"{name}Map", {language: text})
+            document[f"{name}Map"] = document.get(f"{name}Map") or {language: text}
     for name, value in document.items():
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict) and not name.endswith("Map"):
