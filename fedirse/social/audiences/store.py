@@ -9,6 +9,7 @@ from fedirse.base.types import Reader
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.follows.model import FollowState
 from fedirse.social.follows.store import blocks, follows
+from fedirse.storage.actors import actors
 from fedirse.storage.columns import metadata
 
 recipients = Table(
@@ -35,6 +36,20 @@ def list_recipients(tx: Connection, item_id: str) -> frozenset[str]:
 def remove_recipients(tx: Connection, item_id: str) -> None:
     """Nobody is named in the item any more."""
     tx.execute(recipients.delete().where(recipients.c.item_id == item_id))
+
+
+def is_read_at(tx: Connection, item_id: str, author_id: str, audience: AudienceKind, inbox: str) -> bool:
+    """Whether somebody who may read an item of FOLLOWERS or DIRECT takes their post at `inbox`, be it one they share."""
+    there = and_(or_(actors.c.inbox == inbox, actors.c.shared_inbox == inbox), actors.c.gone_at.is_(None))
+    blocked = exists(select(blocks.c.blocker_id).where(blocks.c.blocker_id == author_id, blocks.c.blocked_id == actors.c.id))
+    named = select(actors.c.id).join(recipients, recipients.c.actor_id == actors.c.id).where(recipients.c.item_id == item_id)
+    followers = (
+        select(actors.c.id)
+        .join(follows, follows.c.follower_id == actors.c.id)
+        .where(follows.c.followee_id == author_id, follows.c.state == FollowState.ACCEPTED)
+    )
+    ways = [named, followers] if audience is AudienceKind.FOLLOWERS else [named]
+    return any(tx.execute(way.where(there, ~blocked).limit(1)).first() is not None for way in ways)
 
 
 def readable(items: FromClause, reader: Reader) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from fedirse.outbox.recipients import Inbox, inboxes_of
 from fedirse.site import Site
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.audiences.rules import check_may_boost, check_may_choose, narrow_edit, narrow_reply
+from fedirse.social.audiences.store import is_read_at
 from fedirse.social.audiences.wire import render_addressing
 from fedirse.social.follows.store import list_followers
 from fedirse.social.notifications.model import NotificationKind
@@ -222,7 +223,13 @@ def may_send(tx: Transaction, delivery: WaitingDelivery) -> str | None:
     standing = store.find_standing(tx, delivery.item_id)
     if standing is None or standing.deleted:
         return "the post is deleted"
-    return "the post stays on this site" if standing.audience is AudienceKind.SITE else None
+    if standing.audience is AudienceKind.SITE:
+        return "the post stays on this site"
+    limited = standing.audience in {AudienceKind.FOLLOWERS, AudienceKind.DIRECT}
+    # Followers come and go while a peer cannot be reached; an edit goes to every inbox that had the post before.
+    if limited and not is_read_at(tx, delivery.item_id, standing.actor_id, standing.audience, delivery.inbox):
+        return "nobody there may read the post any more"
+    return None
 
 
 def may_read_activity(tx: Transaction, activity: PublishedActivity, reader: Reader) -> bool:

@@ -151,14 +151,15 @@ def find_post(tx: Connection, post_id: str) -> Post | None:
 class Standing:
     """What must be known of a post before it is sent once more."""
 
+    actor_id: str
     audience: AudienceKind
     deleted: bool
 
 
 def find_standing(tx: Connection, post_id: str) -> Standing | None:
-    """Whom a post is for and whether it is deleted; None when there is none."""
-    row = tx.execute(select(posts.c.audience, posts.c.deleted_at).where(posts.c.id == post_id)).first()
-    return Standing(AudienceKind(row.audience), row.deleted_at is not None) if row is not None else None
+    """Whose a post is, whom it is for and whether it is deleted; None when there is none."""
+    row = tx.execute(select(posts.c.actor_id, posts.c.audience, posts.c.deleted_at).where(posts.c.id == post_id)).first()
+    return Standing(row.actor_id, AudienceKind(row.audience), row.deleted_at is not None) if row is not None else None
 
 
 def find_post_by_uri(tx: Connection, uri: str) -> Post | None:
