@@ -10,13 +10,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from fedirse.activitypub import jsonld, strict_json
+from fedirse.activitypub.collections import parse_collection
 from fedirse.activitypub.contexts.activitystreams import ACTIVITYSTREAMS
-from fedirse.base.errors import MalformedDocument
+from fedirse.activitypub.documents import Kind, kind_of, parse_activity, parse_actor, parse_object, parse_tombstone
+from fedirse.base.errors import MalformedDocument, ProtocolError
 from fedirse.base.types import JsonObject
 from tests.fixtures_folder import fixtures
 
 CAPTURED = ("BDX-town__Akkoma", "LemmyNet__lemmy")
 """What programs really sent; their share on the fast path is the figure to report."""
+
+READERS: dict[Kind, Callable[[JsonObject], object]] = {
+    Kind.ACTIVITY: parse_activity,
+    Kind.ACTOR: parse_actor,
+    Kind.COLLECTION: parse_collection,
+    Kind.POST: parse_object,
+    Kind.TOMBSTONE: parse_tombstone,
+}
 
 FOLDERS = (*CAPTURED, "fediverse-pasture-inputs", "w3c__activitystreams", "w3c-social__activitystreams-test-documents", "vectors")
 
@@ -134,6 +144,27 @@ def table(folders: tuple[str, ...] = FOLDERS) -> Iterator[str]:
     yield _line("captured from programs, together", captured)
 
 
+def typed(found: jsonld.Read) -> str:
+    """What a document in normal form is read as: the kind of typed document, or what hinders it, or that it is none of ours."""
+    kind = kind_of(found.document)
+    reader = READERS.get(kind)
+    if reader is None:
+        return f"left alone: {kind.value}"
+    try:
+        reader(found.document)
+    except ProtocolError as error:
+        return f"refused: {error.reason}"
+    return f"read: {kind.value}"
+
+
+def typed_table(folders: tuple[str, ...] = FOLDERS) -> Iterator[str]:
+    """What became of every document of every folder, counted by outcome."""
+    yield f"{'outcome':34}" + "".join(f"{folder[:24]:>26}" for folder in folders)
+    counts = {folder: Counter(entry.result for entry in outcomes(folder, typed)) for folder in folders}
+    for result in sorted(set().union(*counts.values())):
+        yield f"{result:34}" + "".join(f"{counts[folder][result] or '':>26}" for folder in folders)
+
+
 def _counts(found: list[Outcome]) -> Counter[str]:
     read = [entry for entry in found if entry.result != NOT_ACTIVITYSTREAMS]
     return Counter(
@@ -151,4 +182,5 @@ def _line(name: str, counts: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    print("\n".join(table(tuple(sys.argv[1:]) or FOLDERS)))  # noqa: T201
+    chosen = tuple(sys.argv[1:]) or FOLDERS
+    print("\n".join([*table(chosen), "", *typed_table(chosen)]))  # noqa: T201
