@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, Text, delete, func, select, update
+from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, Text, bindparam, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.base.actors import StoredActor
@@ -43,6 +43,18 @@ undone = Table(
     Column("undone_at", Instant, nullable=False),
 )
 
+# Built once: to build a statement costs twice what it costs to run it.
+_FOLLOW = select(follows).where(follows.c.follower_id == bindparam("follower_id"), follows.c.followee_id == bindparam("followee_id"))
+_FOLLOW_BY_URI = select(follows).where(follows.c.uri == bindparam("uri"))
+_LOCAL_FOLLOWER = (
+    select(follows.c.follower_id)
+    .join(actors, actors.c.id == follows.c.follower_id)
+    .where(follows.c.followee_id == bindparam("followee_id"), follows.c.state == FollowState.ACCEPTED, actors.c.local)
+    .limit(1)
+)
+_BLOCK = select(blocks).where(blocks.c.blocker_id == bindparam("blocker_id"), blocks.c.blocked_id == bindparam("blocked_id"))
+_UNDONE = select(undone.c.uri).where(undone.c.uri == bindparam("uri"), undone.c.actor_id == bindparam("actor_id"))
+
 
 def save_follow(tx: Connection, follow: Follow) -> None:
     """Insert the follow, or replace the one between the same two."""
@@ -58,13 +70,12 @@ def save_follow(tx: Connection, follow: Follow) -> None:
 
 def find_follow(tx: Connection, follower_id: str, followee_id: str) -> Follow | None:
     """The follow between the two, in whatever state, or None."""
-    query = select(follows).where(follows.c.follower_id == follower_id, follows.c.followee_id == followee_id)
-    return _follow(tx.execute(query).first())
+    return _follow(tx.execute(_FOLLOW, {"follower_id": follower_id, "followee_id": followee_id}).first())
 
 
 def find_follow_by_uri(tx: Connection, uri: str) -> Follow | None:
     """The follow whose Follow activity has that id, or None."""
-    return _follow(tx.execute(select(follows).where(follows.c.uri == uri)).first())
+    return _follow(tx.execute(_FOLLOW_BY_URI, {"uri": uri}).first())
 
 
 def accept_follow(tx: Connection, follower_id: str, followee_id: str) -> bool:
@@ -142,13 +153,7 @@ def list_followed_among(tx: Connection, follower_id: str, actor_ids: Iterable[st
 
 def has_local_follower(tx: Connection, followee_id: str) -> bool:
     """Whether anybody here, the site's own actor included, follows the actor."""
-    query = (
-        select(follows.c.follower_id)
-        .join(actors, actors.c.id == follows.c.follower_id)
-        .where(follows.c.followee_id == followee_id, follows.c.state == FollowState.ACCEPTED, actors.c.local)
-        .limit(1)
-    )
-    return tx.execute(query).first() is not None
+    return tx.execute(_LOCAL_FOLLOWER, {"followee_id": followee_id}).first() is not None
 
 
 def save_block(tx: Connection, block: Block) -> None:
@@ -159,7 +164,7 @@ def save_block(tx: Connection, block: Block) -> None:
 
 def find_block(tx: Connection, blocker_id: str, blocked_id: str) -> Block | None:
     """The block of `blocked_id` by `blocker_id`, or None."""
-    row = tx.execute(select(blocks).where(blocks.c.blocker_id == blocker_id, blocks.c.blocked_id == blocked_id)).first()
+    row = tx.execute(_BLOCK, {"blocker_id": blocker_id, "blocked_id": blocked_id}).first()
     return Block(*row) if row else None
 
 
@@ -176,7 +181,7 @@ def remember_undone(tx: Connection, uri: str, actor_id: str, now: datetime) -> N
 
 def was_undone(tx: Connection, uri: str, actor_id: str) -> bool:
     """Whether the actor took the activity `uri` back before it came."""
-    return tx.execute(select(undone.c.uri).where(undone.c.uri == uri, undone.c.actor_id == actor_id)).first() is not None
+    return tx.execute(_UNDONE, {"uri": uri, "actor_id": actor_id}).first() is not None
 
 
 def _follow(row: Row[tuple[object, ...]] | None) -> Follow | None:

@@ -5,7 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Row, Select, String, Table, Text, delete, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
 
 from fedirse.base.errors import NotFound
@@ -83,6 +99,14 @@ tombstones = Table(
     Column("deleted_at", Instant, nullable=False),
 )
 
+# Built once: to build a statement costs twice what it costs to run it.
+_BY_ID = select(posts).where(posts.c.id == bindparam("id"))
+_BY_URI = select(posts).where(posts.c.uri == bindparam("uri"))
+_STANDING = select(posts.c.actor_id, posts.c.audience, posts.c.deleted_at).where(posts.c.id == bindparam("id"))
+_TOMBSTONE = select(tombstones.c.uri).where(tombstones.c.uri == bindparam("uri"), tombstones.c.actor_id == bindparam("actor_id"))
+_ORPHANS = select(posts.c.id).where(posts.c.in_reply_to == bindparam("uri"), posts.c.parent_id.is_(None))
+_ADD_TAG = post_tags.insert()
+
 
 def add_post(tx: Connection, post: Post) -> bool:
     """Insert a post with its tags and named recipients; False when its URI is already known (nothing is changed then)."""
@@ -138,13 +162,12 @@ def add_tombstone(tx: Connection, uri: str, actor_id: str, now: datetime) -> Non
 
 def has_tombstone(tx: Connection, uri: str, actor_id: str) -> bool:
     """Whether the actor deleted `uri`."""
-    query = select(tombstones.c.uri).where(tombstones.c.uri == uri, tombstones.c.actor_id == actor_id)
-    return tx.execute(query).first() is not None
+    return tx.execute(_TOMBSTONE, {"uri": uri, "actor_id": actor_id}).first() is not None
 
 
 def find_post(tx: Connection, post_id: str) -> Post | None:
     """The post of that id whoever may read it, deleted ones included; for rules and handlers, never for a page."""
-    return _one(tx, select(posts).where(posts.c.id == post_id))
+    return _one(tx, _BY_ID, id=post_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +181,13 @@ class Standing:
 
 def find_standing(tx: Connection, post_id: str) -> Standing | None:
     """Whose a post is, whom it is for and whether it is deleted; None when there is none."""
-    row = tx.execute(select(posts.c.actor_id, posts.c.audience, posts.c.deleted_at).where(posts.c.id == post_id)).first()
+    row = tx.execute(_STANDING, {"id": post_id}).first()
     return Standing(row.actor_id, AudienceKind(row.audience), row.deleted_at is not None) if row is not None else None
 
 
 def find_post_by_uri(tx: Connection, uri: str) -> Post | None:
     """The post of that URI whoever may read it, deleted ones included; for rules and handlers, never for a page."""
-    return _one(tx, select(posts).where(posts.c.uri == uri))
+    return _one(tx, _BY_URI, uri=uri)
 
 
 def get_readable_post(tx: Connection, post_id: str, reader: Reader = ANYONE) -> Post:
@@ -225,7 +248,7 @@ def list_living_posts(tx: Connection, actor_id: str, *, limit: int) -> list[Post
 
 def adopt_replies(tx: Connection, parent: Post) -> None:
     """Tie answers that came before their parent to it, and bring their threads together."""
-    orphans = tx.execute(select(posts.c.id).where(posts.c.in_reply_to == parent.uri, posts.c.parent_id.is_(None))).scalars().all()
+    orphans = tx.execute(_ORPHANS, {"uri": parent.uri}).scalars().all()
     for orphan in orphans:
         tx.execute(update(posts).where(posts.c.thread_id == orphan).values(thread_id=parent.thread_id))
         tx.execute(update(posts).where(posts.c.id == orphan).values(parent_id=parent.id, thread_id=parent.thread_id))
@@ -331,7 +354,7 @@ _PLAIN = [
 
 def _add_tags(tx: Connection, post: Post) -> None:
     if post.tags:
-        tx.execute(post_tags.insert(), [{"tag": tag, "post_id": post.id} for tag in sorted(set(post.tags))])
+        tx.execute(_ADD_TAG, [{"tag": tag, "post_id": post.id} for tag in sorted(set(post.tags))])
 
 
 def _values(post: Post) -> JsonObject:
@@ -349,8 +372,8 @@ def _values(post: Post) -> JsonObject:
     return values
 
 
-def _one(tx: Connection, query: Select[tuple[object, ...]]) -> Post | None:
-    row = tx.execute(query).first()
+def _one(tx: Connection, query: Select[tuple[object, ...]], **values: str) -> Post | None:
+    row = tx.execute(query, values).first()
     if row is None:
         return None
     post = _post(row, frozenset())
