@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from fedirse.base.errors import FedirseError, RemoteUnavailable, StorageError
+from fedirse.activitypub import uris
+from fedirse.base import limits
+from fedirse.base.errors import FedirseError, MalformedDocument, RemoteUnavailable, StorageError
 from fedirse.site import Site
 from fedirse.slice import JobFunction, JobKind
 from fedirse.storage.jobs import Job, finish_job, list_due_jobs, next_job_due, put_off_job
@@ -16,6 +19,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 16
 ATTEMPTS = 12
 SWEEP_SECONDS = 30.0
+SILENT_SECONDS = 30.0
 
 
 class JobRunner:
@@ -32,6 +36,7 @@ class JobRunner:
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._due: dict[str, float] = {}
+        self._silent: dict[str, float] = {}  # hosts that do not answer, and until when they are left alone
         self._stopping = False
 
     def watch(self, site: Site) -> None:
@@ -63,7 +68,10 @@ class JobRunner:
     async def run_until_idle(self, site: Site) -> None:
         """Run what is due now, and what that makes due; for commands and tests."""
         while due := await site.read(list_due_jobs, site.clock.now(), AT_ONCE):
-            await asyncio.gather(*(self._run_one(site, job) for job in due))
+            of_host: defaultdict[str, list[Job]] = defaultdict(list)
+            for job in due:
+                of_host[_host_of(job)].append(job)
+            await asyncio.gather(*(self._run_in_turn(site, host, jobs) for host, jobs in of_host.items()))
 
     async def _run_due(self, site: Site) -> None:
         """Run what is due at a site, and note when more is."""
@@ -77,11 +85,22 @@ class JobRunner:
             wait = max((due - site.clock.now()).total_seconds(), 0.05)
             self._due[site.settings.domain] = min(time.monotonic() + wait, self._due[site.settings.domain])
 
-    async def _run_one(self, site: Site, job: Job) -> None:
+    async def _run_in_turn(self, site: Site, host: str, jobs: Iterable[Job]) -> None:
+        """Run the jobs that are about one host. When it does not answer, the others are put off untried: strangers choose what is
+        fetched, and a host that lets everybody wait must not take all the places.
+        """
+        for job in jobs:
+            if self._silent.get(host, 0.0) > site.clock.monotonic():
+                await self._put_off(site, job, RemoteUnavailable(f"{host} did not answer a moment ago"))
+            else:
+                await self._run_one(site, host, job)
+
+    async def _run_one(self, site: Site, host: str, job: Job) -> None:
         async with self._slots:
             try:
                 await self._functions[job.kind](site, job.subject, job.details)
             except RemoteUnavailable as error:
+                self._remember_silent(host, site.clock.monotonic() + SILENT_SECONDS)
                 await self._put_off(site, job, error)
             except StorageError:
                 raise
@@ -93,6 +112,11 @@ class JobRunner:
                 await self._put_off(site, job, error)
             else:
                 await site.write(finish_job, job.id)
+
+    def _remember_silent(self, host: str, until: float) -> None:
+        self._silent[host] = until
+        if len(self._silent) > limits.REMEMBERED_HOSTS:
+            del self._silent[next(iter(self._silent))]
 
     async def _put_off(self, site: Site, job: Job, error: Exception) -> None:
         attempts = job.attempts + 1
@@ -113,3 +137,11 @@ class JobRunner:
 def next_try(now: datetime, attempts: int) -> datetime:
     """When a job that failed `attempts` times is tried again: after 30 s, then twice as long each time, at most six hours."""
     return now + timedelta(seconds=min(30 * 2 ** (attempts - 1), 6 * 3600))
+
+
+def _host_of(job: Job) -> str:
+    """The host a job is about; nearly all of them have an address as their subject."""
+    try:
+        return uris.host_of(job.subject)
+    except MalformedDocument:
+        return ""
