@@ -39,9 +39,10 @@ async def authenticate_sender(site: Site, claim: Claim, *others: Claim) -> Store
 
 async def read_activity(document: JsonObject) -> Activity:
     """The typed activity of a foreign document; a document off the fast path is expanded beside the event loop."""
-    if jsonld.is_fast(document):
-        return parse_activity(jsonld.read(document).document)
-    return parse_activity((await asyncio.to_thread(jsonld.read, document)).document)
+    read = jsonld.read_directly(document)
+    if read is None:
+        read = await asyncio.to_thread(jsonld.read_by_processor, document)
+    return parse_activity(read.document)
 
 
 async def authenticate_activity(site: Site, sender: StoredActor, document: JsonObject, body: bytes) -> Authenticated:
