@@ -16,7 +16,7 @@ from fedirse.inbox.nonces import Nonces
 from fedirse.inbox.registry import Handled, Registry
 from fedirse.site import Site
 from fedirse.storage.activities import remember_received
-from fedirse.storage.actors import get_actor
+from fedirse.storage.actors import is_actor_gone
 from fedirse.storage.peers import is_blocked_domain
 from fedirse.storage.transaction import Transaction
 
@@ -106,7 +106,7 @@ def accept(tx: Transaction, site: Site, registry: Registry, authentic: Authentic
     if authentic.has_proven_id and not remember_received(tx, activity.id, uris.origin_of(authentic.actor.uri), now):
         site.counters.add("inbox.duplicate")
         return Handled.IGNORED
-    if get_actor(tx, authentic.actor.id).gone_at is not None:
+    if is_actor_gone(tx, authentic.actor.id):
         # What they said before may be on the way still, by others too; it is erased already.
         raise Refused(f"{authentic.actor.uri} is gone", reason="gone-actor")
     handler = registry.find(activity.type, activity.object_type)

@@ -7,6 +7,7 @@ from fedirse.activitypub import values
 from fedirse.activitypub.documents.object import PostObject, parse_object
 from fedirse.activitypub.documents.reference import Embedded
 from fedirse.activitypub.origin import check_delete, check_object_authority, check_undo, check_update, same_origin
+from fedirse.activitypub.vocabulary import PUBLIC
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import OriginMismatch, OutsideAudience
 from fedirse.base.identifiers import new_id
@@ -201,7 +202,7 @@ def add_foreign_post(
     """
     check_object_authority(author.uri, document)
     uri = document.id or ""
-    if store.has_tombstone(tx, uri, author.id) or store.find_post_by_uri(tx, uri) is not None:
+    if store.is_known_or_deleted(tx, uri, author.id):
         return Handled.IGNORED
     post = _to_post(tx, author, document, new_id(min(document.published or now, now)), now)
     parent = store.find_post_by_uri(tx, post.in_reply_to) if post.in_reply_to else None
@@ -271,7 +272,7 @@ def _embedded_post(authentic: Authenticated) -> PostObject:
 
 
 def _to_post(tx: Transaction, author: StoredActor, document: PostObject, post_id: str, now: datetime) -> Post:
-    addressed = (*document.to, *document.cc)
+    addressed = {*document.to, *document.cc} - {PUBLIC, author.followers}
     known = {uri: actor.id for uri, actor in list_actors_by_uri(tx, addressed).items()}
     audience = parse_audience(document.addressing, author.followers, known)
     return parse_post(document, post_id=post_id, author=author, audience=audience, known_kinds=KINDS, texts=TEXTS, now=now)

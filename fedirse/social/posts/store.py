@@ -19,7 +19,9 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.engine import Connection
@@ -103,7 +105,10 @@ tombstones = Table(
 _BY_ID = select(posts).where(posts.c.id == bindparam("id"))
 _BY_URI = select(posts).where(posts.c.uri == bindparam("uri"))
 _STANDING = select(posts.c.actor_id, posts.c.audience, posts.c.deleted_at).where(posts.c.id == bindparam("id"))
-_TOMBSTONE = select(tombstones.c.uri).where(tombstones.c.uri == bindparam("uri"), tombstones.c.actor_id == bindparam("actor_id"))
+_KNOWN = union_all(
+    select(literal(1)).where(posts.c.uri == bindparam("uri")),
+    select(literal(1)).where(tombstones.c.uri == bindparam("uri"), tombstones.c.actor_id == bindparam("actor_id")),
+).limit(1)
 _ORPHANS = select(posts.c.id).where(posts.c.in_reply_to == bindparam("uri"), posts.c.parent_id.is_(None))
 _ADD_TAG = post_tags.insert()
 
@@ -160,9 +165,9 @@ def add_tombstone(tx: Connection, uri: str, actor_id: str, now: datetime) -> Non
     insert_ignore(tx, tombstones, {"uri": uri, "actor_id": actor_id, "deleted_at": now})
 
 
-def has_tombstone(tx: Connection, uri: str, actor_id: str) -> bool:
-    """Whether the actor deleted `uri`."""
-    return tx.execute(_TOMBSTONE, {"uri": uri, "actor_id": actor_id}).first() is not None
+def is_known_or_deleted(tx: Connection, uri: str, actor_id: str) -> bool:
+    """Whether a post of that URI is here already, or the actor deleted it."""
+    return tx.execute(_KNOWN, {"uri": uri, "actor_id": actor_id}).first() is not None
 
 
 def find_post(tx: Connection, post_id: str) -> Post | None:
