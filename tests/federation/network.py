@@ -99,12 +99,16 @@ class Network:
     Args:
         folder: where their folders are made; each owner has a root of their own.
         clock: one time for all of them.
+
+    Attributes:
+        fetch_transport: what carries the fetches of the sites that are started next; the wire, unless a test says otherwise.
     """
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.folder = folder
         self.clock = clock
         self.wire = Wire()
+        self.fetch_transport: httpx.AsyncBaseTransport = WireTransport(self.wire)
         self.processes: dict[str, Process] = {}
 
     async def add(self, domain: str, **settings: object) -> Site:
@@ -153,7 +157,7 @@ class Network:
         client = Client(
             AddressPolicy(),
             user_agent="fedirse-tests",
-            fetch_transport=WireTransport(self.wire),
+            fetch_transport=self.fetch_transport,
             poster=WirePoster(self.wire),
             own_origins=tuple,
             clock=self.clock,
