@@ -13,13 +13,13 @@ from fedirse.activitypub.signatures import Claim, verify_claim
 from fedirse.activitypub.signatures.keys import PublicKey
 from fedirse.activitypub.signatures.proofs import ProofClaim, check_proof_date, read_proofs, verify_proof
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import MalformedDocument, OriginMismatch, ProtocolError, RateLimited, RemoteGone, SignatureError
+from fedirse.base.errors import Blocked, MalformedDocument, OriginMismatch, ProtocolError, RateLimited, RemoteGone, SignatureError
 from fedirse.base.types import JsonObject
 from fedirse.inbox.authenticated import Authenticated, Proof
 from fedirse.remote.actors import lies_under
 from fedirse.remote.budget import WINDOW_SECONDS
 from fedirse.site import Site
-from fedirse.storage.peers import is_blocked_domain
+from fedirse.storage.peers import blocked_among
 
 
 async def authenticate_sender(site: Site, claim: Claim, *others: Claim) -> StoredActor:
@@ -64,7 +64,11 @@ async def authenticate_activity(site: Site, sender: StoredActor, document: JsonO
     if uris.origin_of(activity.actor) == site.uris.origin:
         # What our own people do is done here. An old proof of theirs, brought back, must not do it again.
         raise OriginMismatch(f"{sender.uri} speaks for {activity.actor}, who is ours", reason="own-actor")
-    if await site.read(is_blocked_domain, uris.host_of(activity.actor)):
+    blocked = await site.read(blocked_among, (sender.host, uris.host_of(activity.actor)))
+    if sender.host in blocked:
+        # Before anything is fetched because they say so.
+        raise Blocked(f"{sender.host} is blocked", reason="blocked-domain")
+    if blocked:
         raise OriginMismatch(f"{sender.uri} forwards a blocked actor", reason="forwarded-blocked")
     by_proof = await _by_integrity_proof(site, activity, document, body)
     return by_proof or await _by_origin(site, activity, body)

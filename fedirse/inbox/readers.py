@@ -33,7 +33,7 @@ async def identify_reader(site: Site, request: SignedRequest) -> StoredActor | N
     claim = read_claim(request)
     check_freshness(claim, site.clock.now(), window=FETCH_WINDOW, ahead=FETCH_WINDOW)
     check_host(site, request)
-    await check_not_blocked(site, host_of_key(claim))
+    await site.read(check_not_blocked, host_of_key(claim))
     return await authenticate_sender(site, claim, *await _with_fragments(site, request, claim))
 
 

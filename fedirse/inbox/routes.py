@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from fedirse.base.errors import FedirseError, NotFound
 from fedirse.inbox.answers import answer_error
+from fedirse.inbox.intake import Intake
 from fedirse.inbox.receive import Door, receive
 from fedirse.inbox.requests import read_signed_request
 from fedirse.site import Site
@@ -18,12 +19,13 @@ logger = logging.getLogger(__name__)
 
 def inbox_routes(door: Door) -> list[Route]:
     """The routes of every inbox, handing what they get to `door`."""
+    intake = Intake()
 
     async def post_inbox(request: Request) -> Response:
         site: Site = request.scope["fedirse.site"]
         try:
             await check_person(site, request.path_params.get("handle"))
-            signed = await read_signed_request(request, site)
+            signed = await read_signed_request(request, site, intake)
             handled = await receive(site, door, signed)
         except FedirseError as error:
             site.counters.add(f"inbox.refused.{error.reason}")
