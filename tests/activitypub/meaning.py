@@ -7,8 +7,8 @@ from typing import Any
 def meaning(document: Any) -> str:
     """The document as a text that is equal for all that say the same.
 
-    A value and a list of that one value are one; null, an empty list and an absent member are nothing, and so is a map of languages
-    without one. The order of members does not count, that of lists does; 1, 1.0 and true are three things.
+    A value and a list of that one value are one; null, an empty list and an absent member are nothing. The order of members does not
+    count, that of lists does; 1, 1.0 and true are three things.
     """
     return json.dumps(_simplest(document), sort_keys=True)
 
@@ -19,5 +19,5 @@ def _simplest(value: Any) -> Any:
         return items if len(items) > 1 else next(iter(items), None)
     if isinstance(value, dict):
         found = ((name, _simplest(member)) for name, member in value.items())
-        return {name: member for name, member in found if member is not None and not (name.endswith("Map") and member == {})}
+        return {name: member for name, member in found if member is not None}
     return value

@@ -66,7 +66,9 @@ class DirectReader:
             elif type(value) is str and kind < DROP:
                 result[name] = _reference(value, kind, scope) if kind else value
             else:
-                result[name] = self._value(value, kind, scope, levels - 1)
+                found = self._value(value, kind, scope, levels - 1)
+                if found is not None:
+                    result[name] = found
         return result
 
     def _drop(self, iri: str) -> None:
@@ -147,12 +149,13 @@ def _reference(value: str, kind: int, scope: Scope) -> str:
 
 
 def _special(value: Any, kind: int, scope: Scope) -> Any:
+    """The value of an id, a type, a map of languages or a term; None for one that says nothing."""
     if kind == ID and type(value) is str:
         return _reference(value, EXPANDED | LINK, scope)
     if kind == TYPE and type(value) is str:
         return _type_name(value, scope)
-    if kind == TYPE and type(value) is list and value:
-        return [_type_name(item, scope) for item in value]
+    if kind == TYPE and type(value) is list:
+        return [_type_name(item, scope) for item in value] or None
     if kind == MAP and type(value) is dict:
         return _language_map(value)
     if kind == TERM and type(value) is str and value.isalnum():
@@ -179,7 +182,7 @@ def _type_name(value: Any, scope: Scope) -> str:
     return type_of(value)
 
 
-def _language_map(value: JsonObject) -> JsonObject:
+def _language_map(value: JsonObject) -> JsonObject | None:
     """Language tag to text or texts; tags are compared without regard to case and written small, as JSON-LD does."""
     result: JsonObject = {}
     for tag, text in value.items():
@@ -189,4 +192,4 @@ def _language_map(value: JsonObject) -> JsonObject:
         known = [item for item in texts if item is not None]
         if known:
             result[tag.lower()] = known if len(known) > 1 else known[0]
-    return result
+    return result or None

@@ -120,8 +120,10 @@ def _reference(iri: Any, meaning: Property) -> str | None:
 
 
 def id_alone(found: JsonObject) -> Any:
-    """An object of nothing but its id is that id."""
-    return found["id"] if found.keys() == {"id"} else found
+    """An object that says nothing but its id is that id."""
+    if "id" in found and all(name == "id" or value == [] for name, value in found.items()):
+        return found["id"]
+    return found
 
 
 def declare_language(document: JsonObject, language: str) -> None:
