@@ -9,9 +9,10 @@ from fedirse.activitypub.signatures.keys import load_public_der
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.clock import Clock
-from fedirse.base.errors import MalformedDocument, ProtocolError, RateLimited, RemoteError, RemoteGone, RemoteUnavailable, SignatureError
+from fedirse.base.errors import MalformedDocument, ProtocolError, RemoteError, RemoteGone, RemoteUnavailable, SignatureError
+from fedirse.base.types import Host
 from fedirse.remote.actors import FetchDocument, KnownActors
-from fedirse.remote.budget import WINDOW_SECONDS, FetchBudget
+from fedirse.remote.budget import FetchBudget
 from fedirse.remote.key_memory import KeyMemory, KnownKey
 from fedirse.storage.actors import find_public_key, get_actor
 from fedirse.storage.database import Database
@@ -61,9 +62,10 @@ class KnownKeys:
 
         Raises: as `resolve`.
         """
-        self._check_worth_asking(key_id)
+        host = self._check_worth_asking(key_id)
         try:
-            owner = await self._fetch_owner(key_id)
+            with self._budget.fetching(host):
+                owner = await self._fetch_owner(key_id)
             known = await self._find_stored(key_id)
         except (RemoteUnavailable, RemoteGone) as error:
             self._remember_in_vain(key_id, may_pass=isinstance(error, RemoteUnavailable))
@@ -118,7 +120,7 @@ class KnownKeys:
             raise SignatureError(f"the key {key_id} names no owner on its own origin", reason="unknown-key")
         return await self._actors.fetch(owner)
 
-    def _check_worth_asking(self, key_id: str) -> None:
+    def _check_worth_asking(self, key_id: str) -> Host:
         try:
             host = uris.host_of(key_id)
         except MalformedDocument as error:
@@ -128,9 +130,7 @@ class KnownKeys:
             if may_pass:
                 raise RemoteUnavailable(f"key {key_id} could not be had a moment ago", retry_after=until - self._clock.monotonic())
             raise SignatureError(f"key {key_id} was asked for a moment ago, in vain", reason="unknown-key")
-        if not self._budget.spend(host):
-            # Whoever used it up may be somebody else: this sender shall come again.
-            raise RateLimited(f"too many key fetches for {host}", retry_after=WINDOW_SECONDS, reason="key-fetch-budget")
+        return host
 
     def _remember_in_vain(self, key_id: str, *, may_pass: bool = False) -> None:
         _remember(self._in_vain, key_id, (self._clock.monotonic() + limits.UNKNOWN_KEY_MEMORY_SECONDS, may_pass))

@@ -272,7 +272,7 @@ async def test_a_relay_makes_us_ask_a_host_only_so_often(scene: Scene, relay: Fo
     for _ in range(limits.KEY_FETCHES_PER_HOST_PER_MINUTE):
         await scene.send(relay.send(bob.create(to_alice(scene, bob))))
     answer = await scene.send(relay.send(bob.create(to_alice(scene, bob))))
-    assert (answer.status, answer.reason) == (429, "origin-fetch-budget")
+    assert (answer.status, answer.reason) == (429, "fetch-budget")
     assert len(bob.server.asked) - asked <= limits.KEY_FETCHES_PER_HOST_PER_MINUTE
     await scene.behaves()
 

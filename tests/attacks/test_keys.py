@@ -181,7 +181,7 @@ async def test_a_thousand_unknown_keys_cost_one_host_its_share_of_fetches(scene:
     sent = create(scene, eve)
     reasons = [(await scene.send(eve.sign(sent, key_id=f"https://victim.example/u/{number}#k"))).reason for number in range(1000)]
     assert len(victim.asked) == limits.KEY_FETCHES_PER_HOST_PER_MINUTE
-    assert reasons[-1] == "key-fetch-budget"
+    assert reasons[-1] == "fetch-budget"
     await scene.behaves()
 
 
@@ -232,7 +232,7 @@ async def test_somebody_who_uses_up_the_look_ups_of_a_host_only_delays_it(scene:
     sent = create(scene, eve)
     for number in range(limits.KEY_FETCHES_PER_HOST_PER_MINUTE):
         await scene.send(eve.sign(sent, key_id=f"https://victim.example/u/{number}#k"))
-    answer = await scene.refuses(bob.sign(create(scene, bob)), 429, "key-fetch-budget")
+    answer = await scene.refuses(bob.sign(create(scene, bob)), 429, "fetch-budget")
     assert answer.headers["retry-after"] == "61"
     scene.advance(seconds=61)
     await scene.accepts(bob.sign(create(scene, bob)))

@@ -1,11 +1,13 @@
 """Strangers can make us fetch only so much."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from fedirse.base import limits
 from fedirse.base.clock import FixedClock
+from fedirse.base.errors import RateLimited
 from fedirse.remote import budget
 from fedirse.remote.budget import FetchBudget
 
@@ -59,3 +61,15 @@ def test_no_more_hosts_than_the_limit_are_remembered(monkeypatch: pytest.MonkeyP
         assert fetches.spend(host)
     assert fetches.spend("un.example")
     assert not fetches.spend("trois.example")
+
+
+def test_only_so_many_are_under_way_at_once() -> None:
+    fetches = FetchBudget(FixedClock(START))
+    with ExitStack() as under_way:
+        for number in range(limits.KEY_FETCHES_AT_ONCE):
+            under_way.enter_context(fetches.fetching(f"{number}.example"))
+        with pytest.raises(RateLimited) as refused, fetches.fetching("autre.example"):
+            pytest.fail("one more was let through")
+        assert refused.value.reason == "fetch-budget"
+    with fetches.fetching("autre.example"):
+        pass
