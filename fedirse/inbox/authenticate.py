@@ -13,11 +13,10 @@ from fedirse.activitypub.signatures import Claim, verify_claim
 from fedirse.activitypub.signatures.keys import PublicKey
 from fedirse.activitypub.signatures.proofs import ProofClaim, check_proof_date, read_proofs, verify_proof
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import Blocked, MalformedDocument, OriginMismatch, ProtocolError, RateLimited, RemoteGone, SignatureError
+from fedirse.base.errors import Blocked, MalformedDocument, OriginMismatch, ProtocolError, RemoteGone, SignatureError
 from fedirse.base.types import JsonObject
 from fedirse.inbox.authenticated import Authenticated, Proof
 from fedirse.remote.actors import lies_under
-from fedirse.remote.budget import WINDOW_SECONDS
 from fedirse.site import Site
 from fedirse.storage.peers import blocked_among
 
@@ -123,20 +122,23 @@ def _own_proofs(document: JsonObject, actor: str) -> list[ProofClaim]:
 
 async def _by_origin(site: Site, activity: Activity, body: bytes) -> Authenticated:
     """The activity as its own server serves it; what was sent is a hint and not used (ORG-064, ORG-069)."""
-    host = uris.host_of(activity.actor)
-    if not site.budget.spend(host):
-        raise RateLimited(f"too many activities that only {host} can confirm", retry_after=WINDOW_SECONDS, reason="origin-fetch-budget")
+    with site.budget.fetching(uris.host_of(activity.actor)):
+        confirmed = await _confirmed(site, activity)
+        actor = await site.actors.resolve(confirmed.actor)
+    check_activity_authority(confirmed, actor.uri)
+    return Authenticated(confirmed, actor, Proof.ORIGIN, body)
+
+
+async def _confirmed(site: Site, activity: Activity) -> Activity:
+    """What the origin says of the activity; of a Delete, that what it deletes is gone."""
     target = activity.object_id
     if activity.type == "Delete" and target is not None and uris.same_origin(target, activity.actor):
         await _check_gone(site, target, explicit=target == activity.actor)
-        confirmed = activity
-    else:
-        confirmed = parse_activity(await site.fetch_document(activity.id))
-        if confirmed.id != activity.id or confirmed.actor != activity.actor:
-            raise OriginMismatch("the origin serves another activity under that id", reason="forwarded-other")
-    actor = await site.actors.resolve(confirmed.actor)
-    check_activity_authority(confirmed, actor.uri)
-    return Authenticated(confirmed, actor, Proof.ORIGIN, body)
+        return activity
+    confirmed = parse_activity(await site.fetch_document(activity.id))
+    if confirmed.id != activity.id or confirmed.actor != activity.actor:
+        raise OriginMismatch("the origin serves another activity under that id", reason="forwarded-other")
+    return confirmed
 
 
 async def _check_gone(site: Site, uri: str, *, explicit: bool) -> None:

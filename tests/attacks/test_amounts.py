@@ -165,3 +165,10 @@ async def test_what_strangers_can_have_logged_is_written_by_the_loggers_that_are
     assert len(caplog.records) == 3
     assert {record.name for record in caplog.records} == set(WRITTEN_BY_STRANGERS)
     assert {record.levelno for record in caplog.records} == {logging.INFO}
+
+
+@pytest.mark.parametrize("size", [limits.PARSED_WAITING_BYTES, 10 * limits.PARSED_WAITING_BYTES])
+async def test_a_large_letter_is_as_good_as_a_small_one(scene: Scene, eve: Foreigner, size: int) -> None:
+    note = to_alice(scene, eve)
+    await scene.accepts(eve.send({**eve.create(note), "unknown": "x" * size}))
+    assert await find(scene.site, note["id"]) is not None
