@@ -117,7 +117,8 @@ def _parse(text: str) -> Address:
     # Clients remove dot segments, each at another moment; what is signed would differ from what is sent.
     if "/." in path or "/%2" in path:
         _refuse_dot_segments(path)
-    target = f"{path or '/'}{query}"
+    # An empty query is left out, because clients disagree whether to send its question mark.
+    target = f"{path or '/'}{query if query != '?' else ''}"
     if not text.isascii():
         target = _as_ascii(text, target)
     scheme = scheme.lower()

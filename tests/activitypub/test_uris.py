@@ -229,6 +229,8 @@ _URIS = st.one_of(
 @given(_URIS)
 @example("https://[::ffff:127.0.0.1]/")
 @example("https://xn--/")
+@example("HTTP://A?")
+@example("https://a.example/x?")
 @example("https://a.example/?q='x'&y=[1]")
 @example("https://a.example/:@!$&'()*+,;=~?/?'")
 def test_every_client_connects_where_an_accepted_uri_says_and_nothing_else_is_raised(text: str) -> None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -118,8 +119,10 @@ def test_caddy_accepts_the_file(tmp_path: Path) -> None:
 
 def test_a_body_that_no_site_takes_stops_at_the_proxy(proxy: Proxy, upstream: Upstream) -> None:
     body = b"x" * (20 * INBOX_BODY_BYTES)
-    # Caddy 2.6 of Debian 12 says 502 where later ones say 413.
-    assert proxy.request("POST", "/media", body).status in {413, 502}
+    # It may hang up while the rest is still being sent; that is a refusal too.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        # Caddy 2.6 of Debian 12 says 502 where later ones say 413.
+        assert proxy.request("POST", "/media", body).status in {413, 502}
     assert all(size < len(body) for _, _, size in upstream.seen)
 
 
