@@ -55,7 +55,7 @@ public_keys = Table(
     Column("fetched_at", Instant, nullable=False),
 )
 
-# Built once: to build a statement costs twice what it costs to run it.
+# Statements of the busy paths, built once: to build one costs more than to run it.
 _BY_ID = select(actors).where(actors.c.id == bindparam("id"))
 _BY_URI = select(actors).where(actors.c.uri == bindparam("uri"))
 _BY_IDS = select(actors).where(actors.c.id.in_(bindparam("ids", expanding=True)))

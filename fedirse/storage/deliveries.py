@@ -55,6 +55,54 @@ deliveries = Table(
 
 _waiting = deliveries.alias("waiting")
 
+# Statements of the busy paths, built once: to build one costs more than to run it.
+_OLDEST_WAITING = (
+    select(_waiting.c.id)
+    .where(
+        _waiting.c.host == peers.c.host,
+        _waiting.c.state == DeliveryState.QUEUED,
+        or_(_waiting.c.not_before.is_(None), _waiting.c.not_before <= bindparam("now")),
+    )
+    .order_by(_waiting.c.id)
+    .limit(bindparam("limit"))
+    .correlate(peers)
+)
+# Joined by the row ids alone: told about the host as well, SQLite would look through everything that was ever sent there.
+_WAITING = (
+    select(*(deliveries.c[name] for name in ("id", "host", "inbox", "attempts", "refusals", "queued_at", "activity_id")))
+    .select_from(peers)
+    .join(deliveries, deliveries.c.id.in_(_OLDEST_WAITING))
+    .where(peers.c.host.in_(bindparam("hosts", expanding=True)))
+    .order_by(deliveries.c.id)
+)
+_CONTENTS = select(
+    activities.c.id,
+    activities.c.uri.label("activity_uri"),
+    activities.c.kind,
+    activities.c.actor_id,
+    activities.c.item_id,
+    activities.c.body,
+).where(activities.c.id.in_(bindparam("ids", expanding=True)))
+_PUT_OFF = (
+    select(deliveries.c.host, func.min(deliveries.c.not_before))
+    .where(deliveries.c.host.in_(bindparam("hosts", expanding=True)), deliveries.c.state == DeliveryState.QUEUED)
+    .group_by(deliveries.c.host)
+)
+_RECORD_RESULT = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("of_id"))
+    .values(
+        state=bindparam("new_state"),
+        attempts=bindparam("new_attempts"),
+        refusals=bindparam("new_refusals"),
+        status=bindparam("new_status"),
+        answer=bindparam("new_answer"),
+        not_before=bindparam("new_not_before"),
+        done_at=bindparam("new_done_at"),
+    )
+)
+_ADD_DELIVERY = deliveries.insert()
+
 
 @dataclass(frozen=True, slots=True)
 class WaitingDelivery:
@@ -113,7 +161,7 @@ def queue_deliveries(
         rows = [_fresh(activity_id, host, inbox, now, closed=inbox in closed) for host, inbox in some]
         ensure_peers(tx, {host for host, _ in some})
         wake_peers(tx, {host for host, inbox in some if inbox not in closed}, now)
-        tx.execute(deliveries.insert(), rows)
+        tx.execute(_ADD_DELIVERY, rows)
 
 
 def list_waiting(tx: Connection, hosts: Collection[str], *, now: datetime, limit: int) -> dict[str, list[WaitingDelivery]]:
@@ -124,18 +172,7 @@ def list_waiting(tx: Connection, hosts: Collection[str], *, now: datetime, limit
     """
     if not hosts:
         return {}
-    due = or_(_waiting.c.not_before.is_(None), _waiting.c.not_before <= now)
-    oldest = (
-        select(_waiting.c.id)
-        .where(_waiting.c.host == peers.c.host, _waiting.c.state == DeliveryState.QUEUED, due)
-        .order_by(_waiting.c.id)
-        .limit(limit)
-        .correlate(peers)
-    )
-    columns = [deliveries.c[name] for name in ("id", "host", "inbox", "attempts", "refusals", "queued_at", "activity_id")]
-    # Joined by the row ids alone: told about the host as well, SQLite would look through everything that was ever sent there.
-    query = select(*columns).select_from(peers).join(deliveries, deliveries.c.id.in_(oldest)).where(peers.c.host.in_(hosts))
-    rows = tx.execute(query.order_by(deliveries.c.id)).all()
+    rows = tx.execute(_WAITING, {"hosts": list(hosts), "now": now, "limit": limit}).all()
     contents = _contents(tx, {row.activity_id for row in rows})
     found: defaultdict[str, list[WaitingDelivery]] = defaultdict(list)
     for row in rows:
@@ -145,30 +182,15 @@ def list_waiting(tx: Connection, hosts: Collection[str], *, now: datetime, limit
 
 def next_put_off(tx: Connection, hosts: Collection[str]) -> dict[str, datetime]:
     """For each host that has nothing due, the earliest date of what is put off; a host for which nothing waits is left out."""
-    waiting = deliveries.c.host.in_(hosts) & (deliveries.c.state == DeliveryState.QUEUED)
-    query = select(deliveries.c.host, func.min(deliveries.c.not_before)).where(waiting).group_by(deliveries.c.host)
-    return {host: earliest for host, earliest in tx.execute(query) if earliest is not None}
+    return {host: earliest for host, earliest in tx.execute(_PUT_OFF, {"hosts": list(hosts)}) if earliest is not None}
 
 
 def record_results(tx: Connection, results: Sequence[DeliveryResult]) -> None:
     """Write down what became of each attempt."""
     if not results:
         return
-    statement = (
-        update(deliveries)
-        .where(deliveries.c.id == bindparam("of_id"))
-        .values(
-            state=bindparam("new_state"),
-            attempts=bindparam("new_attempts"),
-            refusals=bindparam("new_refusals"),
-            status=bindparam("new_status"),
-            answer=bindparam("new_answer"),
-            not_before=bindparam("new_not_before"),
-            done_at=bindparam("new_done_at"),
-        )
-    )
     tx.execute(
-        statement,
+        _RECORD_RESULT,
         [
             {
                 "of_id": result.id,
@@ -271,13 +293,5 @@ def _closed_inboxes(tx: Connection, inboxes: Sequence[str], after: datetime) -> 
 
 def _contents(tx: Connection, activity_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """What deliveries need of their activities, by id."""
-    query = select(
-        activities.c.id,
-        activities.c.uri.label("activity_uri"),
-        activities.c.kind,
-        activities.c.actor_id,
-        activities.c.item_id,
-        activities.c.body,
-    )
-    rows = tx.execute(query.where(activities.c.id.in_(activity_ids))).mappings()
+    rows = tx.execute(_CONTENTS, {"ids": list(activity_ids)}).mappings()
     return {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in rows}

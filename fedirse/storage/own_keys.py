@@ -21,7 +21,7 @@ own_keys = Table(
     Column("retired_at", Instant),
 )
 
-# Built once: to build a statement costs twice what it costs to run it.
+# Statements of the busy paths, built once: to build one costs more than to run it.
 _CURRENT = select(own_keys.c.uri).where(own_keys.c.actor_id == bindparam("actor_id"), own_keys.c.retired_at.is_(None))
 
 

@@ -6,9 +6,9 @@ Back-off and the circuit breaker live here, on the host, never on a single deliv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, String, Table, Text, bindparam, case, or_, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, bindparam, case, or_, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.storage.columns import Instant, metadata
@@ -43,9 +43,39 @@ domain_blocks = Table(
     Column("blocked_at", Instant, nullable=False),
 )
 
-# Built once: to build a statement costs twice what it costs to run it.
+# Statements of the busy paths, built once: to build one costs more than to run it.
 _BLOCKS_AMONG = select(domain_blocks.c.host, domain_blocks.c.subdomains).where(domain_blocks.c.host.in_(bindparam("hosts", expanding=True)))
 _LEASES_AMONG = select(peers.c.host, peers.c.lease).where(peers.c.host.in_(bindparam("hosts", expanding=True)))
+_WELL, _FAILING = peers.c.failures == 0, peers.c.failures > 0
+_DUE = {
+    failing: select(peers)
+    .where(peers.c.next_attempt_at <= bindparam("now"), _FAILING if failing else _WELL)
+    .order_by(peers.c.next_attempt_at)
+    .limit(bindparam("limit"))
+    for failing in (False, True)
+}
+_NEXT_DUE = {
+    failing: select(peers.c.next_attempt_at)
+    .where(peers.c.next_attempt_at.is_not(None), _FAILING if failing else _WELL)
+    .order_by(peers.c.next_attempt_at)
+    .limit(1)
+    for failing in (False, True)
+}
+_CLAIM = (
+    update(peers)
+    .where(peers.c.host == bindparam("of_host"))
+    .values(lease=bindparam("new_lease"), next_attempt_at=bindparam("new_next_attempt_at"))
+)
+_SETTLED = ("failures", "failing_since", "last_error", "last_success_at", "next_attempt_at", "lease")
+_SAID_NOTHING_NEW = peers.c.stated.is_not_distinct_from(bindparam("of_stated", type_=peers.c.stated.type))
+_SETTLE = (
+    update(peers)
+    .where(peers.c.host == bindparam("of_host"))
+    .values(
+        {name: bindparam(f"new_{name}") for name in _SETTLED}
+        | {"signature": case((_SAID_NOTHING_NEW, bindparam("new_signature", type_=peers.c.signature.type)), else_=peers.c.signature)}
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +135,7 @@ def wake_peers(tx: Connection, hosts: Iterable[str], now: datetime) -> None:
 
     A host that is well and has a date waits for it with something it refused, which is no reason for anything else to wait.
     """
-    put_off = _is_failing(failing=False) & peers.c.lease.is_(None) & (peers.c.next_attempt_at > now)
+    put_off = _WELL & peers.c.lease.is_(None) & (peers.c.next_attempt_at > now)
     for some in in_portions(sorted(set(hosts))):
         resting = peers.c.host.in_(some) & (peers.c.next_attempt_at.is_(None) | put_off)
         tx.execute(update(peers).where(resting).values(next_attempt_at=now))
@@ -132,11 +162,9 @@ def claim_due_peers(tx: Connection, *, failing: bool, now: datetime, until: date
         lease: fencing token; only its holder may settle.
         limit: how many at most.
     """
-    due = select(peers).where(peers.c.next_attempt_at <= now, _is_failing(failing=failing)).order_by(peers.c.next_attempt_at).limit(limit)
-    found = [Peer(*row) for row in tx.execute(due)]
+    found = [Peer(*row) for row in tx.execute(_DUE[failing], {"now": now, "limit": limit})]
     if found:
-        claim = update(peers).where(peers.c.host == bindparam("of_host")).values(lease=lease, next_attempt_at=until)
-        tx.execute(claim, [{"of_host": peer.host} for peer in found])
+        tx.execute(_CLAIM, [{"of_host": peer.host, "new_lease": lease, "new_next_attempt_at": until} for peer in found])
     return found
 
 
@@ -152,15 +180,11 @@ def settle_peers(tx: Connection, known: Sequence[Peer]) -> None:
     """
     if not known:
         return
-    columns = ("failures", "failing_since", "last_error", "last_success_at", "next_attempt_at", "lease")
-    said_nothing_new = peers.c.stated.is_not_distinct_from(bindparam("of_stated", type_=peers.c.stated.type))
-    signature = case((said_nothing_new, bindparam("new_signature", type_=peers.c.signature.type)), else_=peers.c.signature)
-    changed: dict[str, ColumnElement[Any]] = {"signature": signature} | {column: bindparam(f"new_{column}") for column in columns}
     tx.execute(
-        update(peers).where(peers.c.host == bindparam("of_host")).values(changed),
+        _SETTLE,
         [
             {"of_host": peer.host, "of_stated": peer.stated, "new_signature": peer.signature}
-            | {f"new_{column}": getattr(peer, column) for column in columns}
+            | {f"new_{name}": getattr(peer, name) for name in _SETTLED}
             for peer in known
         ],
     )
@@ -195,13 +219,12 @@ def hasten_peer(tx: Connection, host: str, now: datetime) -> bool:
 
 def list_failing_hosts(tx: Connection) -> list[str]:
     """The hosts that did not answer last time and that something waits for."""
-    return list(tx.execute(select(peers.c.host).where(_is_failing(failing=True), peers.c.next_attempt_at.is_not(None))).scalars())
+    return list(tx.execute(select(peers.c.host).where(_FAILING, peers.c.next_attempt_at.is_not(None))).scalars())
 
 
 def next_due(tx: Connection, *, failing: bool) -> datetime | None:
     """When the next host wants a look, or None while nothing waits. A leased one does when its lease ends."""
-    waiting = select(peers.c.next_attempt_at).where(peers.c.next_attempt_at.is_not(None), _is_failing(failing=failing))
-    due: datetime | None = tx.execute(waiting.order_by(peers.c.next_attempt_at).limit(1)).scalar_one_or_none()
+    due: datetime | None = tx.execute(_NEXT_DUE[failing]).scalar_one_or_none()
     return due
 
 
@@ -235,10 +258,6 @@ def list_domain_blocks(tx: Connection) -> list[tuple[str, str, datetime]]:
     """Blocked hosts with reason and date, by name."""
     query = select(domain_blocks.c.host, domain_blocks.c.reason, domain_blocks.c.blocked_at).order_by(domain_blocks.c.host)
     return [(row.host, row.reason, row.blocked_at) for row in tx.execute(query)]
-
-
-def _is_failing(*, failing: bool) -> ColumnElement[bool]:
-    return peers.c.failures > 0 if failing else peers.c.failures == 0
 
 
 def _domains_above(host: str) -> list[str]:

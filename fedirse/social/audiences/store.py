@@ -35,7 +35,7 @@ recipients = Table(
     Index("ix_recipients_actor", "actor_id", "item_id"),
 )
 
-# Built once: to build a statement costs twice what it costs to run it.
+# Statements of the busy paths, built once: to build one costs more than to run it.
 _RECIPIENTS = select(recipients.c.actor_id).where(recipients.c.item_id == bindparam("item_id"))
 _ADD_RECIPIENT = recipients.insert()
 

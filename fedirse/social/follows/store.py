@@ -43,7 +43,7 @@ undone = Table(
     Column("undone_at", Instant, nullable=False),
 )
 
-# Built once: to build a statement costs twice what it costs to run it.
+# Statements of the busy paths, built once: to build one costs more than to run it.
 _FOLLOW = select(follows).where(follows.c.follower_id == bindparam("follower_id"), follows.c.followee_id == bindparam("followee_id"))
 _FOLLOW_BY_URI = select(follows).where(follows.c.uri == bindparam("uri"))
 _LOCAL_FOLLOWER = (

@@ -101,7 +101,7 @@ tombstones = Table(
     Column("deleted_at", Instant, nullable=False),
 )
 
-# Built once: to build a statement costs twice what it costs to run it.
+# Statements of the busy paths, built once: to build one costs more than to run it.
 _BY_ID = select(posts).where(posts.c.id == bindparam("id"))
 _BY_URI = select(posts).where(posts.c.uri == bindparam("uri"))
 _STANDING = select(posts.c.actor_id, posts.c.audience, posts.c.deleted_at).where(posts.c.id == bindparam("id"))
