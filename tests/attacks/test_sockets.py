@@ -153,6 +153,7 @@ async def test_bodies_that_arrive_too_slowly_are_ended_and_keep_nobody_waiting(s
 @pytest.mark.attack("DOS-002")
 async def test_of_too_many_bodies_that_never_end_the_oldest_make_room(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "INBOX_ARRIVING_BYTES", 100_000)
+    monkeypatch.setattr(limits, "INBOX_BODY_SECONDS", 3600.0)
     begun = LENGTH + b"Content-Length: 90000\r\n\r\n" + b"x" * 60_000
     async with listening(scene) as door:
         first, second, third = [await door.connect() for _ in range(3)]
