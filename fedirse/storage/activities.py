@@ -34,6 +34,8 @@ activities = Table(
     Index("ix_activities_item", "item_id"),
 )
 
+_ADD = activities.insert()
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedActivity:
@@ -67,7 +69,7 @@ def remember_received(tx: Connection, uri: str, origin: str, now: datetime) -> b
 
 def add_activity(tx: Connection, activity: PublishedActivity) -> None:
     """Record an activity that is to be sent."""
-    tx.execute(activities.insert().values({column.name: getattr(activity, column.name) for column in activities.columns}))
+    tx.execute(_ADD, {column.name: getattr(activity, column.name) for column in activities.columns})
 
 
 def find_activity(tx: Connection, activity_id: str) -> PublishedActivity | None:

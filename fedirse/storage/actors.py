@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Row, String, Table, Text, bindparam, select, update
 from sqlalchemy.engine import Connection
@@ -62,6 +63,7 @@ _BY_IDS = select(actors).where(actors.c.id.in_(bindparam("ids", expanding=True))
 _BY_URIS = select(actors).where(actors.c.uri.in_(bindparam("uris", expanding=True)))
 _GONE_AT = select(actors.c.gone_at).where(actors.c.id == bindparam("id"))
 _LOCAL_BY_HANDLE = select(actors).where(actors.c.handle == bindparam("handle"), actors.c.local)
+_NAMES = tuple(column.name for column in actors.columns)
 _KEY_BY_URI = select(public_keys).where(public_keys.c.uri == bindparam("uri"))
 
 
@@ -169,7 +171,7 @@ def fresh_actor_id(now: datetime) -> str:
 
 
 def actor_from_row(row: Row[tuple[object, ...]]) -> StoredActor:
-    """A StoredActor from a row that holds every column of `actors` under its own name."""
+    """A StoredActor from a row of `select(actors)`."""
     return _actor(row)
 
 
@@ -192,8 +194,7 @@ def _required(actor: StoredActor | None, what: str) -> StoredActor:
 
 
 def _actor(row: Row[tuple[object, ...]]) -> StoredActor:
-    known = row._mapping  # noqa: SLF001 - the documented way to a row's columns by name
-    values = {column.name: known[column.name] for column in actors.columns}
+    values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
     values["fields"] = tuple((name, value) for name, value in values["fields"])
     values["also_known_as"] = tuple(values["also_known_as"])
     values["implements"] = tuple(values["implements"])

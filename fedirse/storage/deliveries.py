@@ -101,6 +101,20 @@ _RECORD_RESULT = (
         done_at=bindparam("new_done_at"),
     )
 )
+_QUEUED_BEFORE = select(deliveries.c.inbox).where(deliveries.c.activity_id == bindparam("activity_id"))
+_CLOSED_AMONG = select(deliveries.c.inbox).where(
+    deliveries.c.inbox.in_(bindparam("inboxes", expanding=True)),
+    deliveries.c.state == DeliveryState.GONE,
+    deliveries.c.status == HTTPStatus.GONE,
+    deliveries.c.done_at > bindparam("after"),
+)
+_SENT_INBOXES = (
+    select(deliveries.c.host, deliveries.c.inbox)
+    .join(activities, activities.c.id == deliveries.c.activity_id)
+    .where(activities.c.item_id == bindparam("item_id"), deliveries.c.state.not_in([DeliveryState.WITHHELD, DeliveryState.GONE]))
+    .distinct()
+    .order_by(deliveries.c.host, deliveries.c.inbox)
+)
 _ADD_DELIVERY = deliveries.insert()
 
 
@@ -155,7 +169,7 @@ def queue_deliveries(
 
     An inbox that answered 410 after `closed_after` is not tried again: its row says so at once.
     """
-    before = set(tx.execute(select(deliveries.c.inbox).where(deliveries.c.activity_id == activity_id)).scalars())
+    before = set(tx.execute(_QUEUED_BEFORE, {"activity_id": activity_id}).scalars())
     for some in in_portions([(host, inbox) for host, inbox in inboxes if inbox not in before]):
         closed = _closed_inboxes(tx, [inbox for _, inbox in some], closed_after)
         rows = [_fresh(activity_id, host, inbox, now, closed=inbox in closed) for host, inbox in some]
@@ -225,14 +239,7 @@ def expire_deliveries(tx: Connection, host: str, *, queued_before: datetime, ans
 
 def list_sent_inboxes(tx: Connection, item_id: str) -> list[tuple[str, str]]:
     """(host, inbox) of every delivery of an item that was not withheld: those who have, or may have, a copy of it."""
-    query = (
-        select(deliveries.c.host, deliveries.c.inbox)
-        .join(activities, activities.c.id == deliveries.c.activity_id)
-        .where(activities.c.item_id == item_id, deliveries.c.state.not_in([DeliveryState.WITHHELD, DeliveryState.GONE]))
-        .distinct()
-        .order_by(deliveries.c.host, deliveries.c.inbox)
-    )
-    return [(row.host, row.inbox) for row in tx.execute(query)]
+    return [(row.host, row.inbox) for row in tx.execute(_SENT_INBOXES, {"item_id": item_id})]
 
 
 def was_sent_to(tx: Connection, activity_id: str, host: str) -> bool:
@@ -286,9 +293,7 @@ def _fresh(activity_id: str, host: str, inbox: str, now: datetime, *, closed: bo
 
 def _closed_inboxes(tx: Connection, inboxes: Sequence[str], after: datetime) -> set[str]:
     """Those that answered 410 themselves since then."""
-    gone = (deliveries.c.state == DeliveryState.GONE) & (deliveries.c.status == HTTPStatus.GONE) & (deliveries.c.done_at > after)
-    query = select(deliveries.c.inbox).where(deliveries.c.inbox.in_(inboxes), gone)
-    return set(tx.execute(query).scalars())
+    return set(tx.execute(_CLOSED_AMONG, {"inboxes": list(inboxes), "after": after}).scalars())
 
 
 def _contents(tx: Connection, activity_ids: Collection[str]) -> dict[str, dict[str, Any]]:

@@ -61,6 +61,13 @@ _NEXT_DUE = {
     .limit(1)
     for failing in (False, True)
 }
+_KNOWN_AMONG = select(peers.c.host).where(peers.c.host.in_(bindparam("hosts", expanding=True)))
+_PUT_OFF = _WELL & peers.c.lease.is_(None) & (peers.c.next_attempt_at > bindparam("now"))
+_WAKE = (
+    update(peers)
+    .where(peers.c.host.in_(bindparam("hosts", expanding=True)), peers.c.next_attempt_at.is_(None) | _PUT_OFF)
+    .values(next_attempt_at=bindparam("now"))
+)
 _CLAIM = (
     update(peers)
     .where(peers.c.host == bindparam("of_host"))
@@ -124,7 +131,7 @@ def list_peers(tx: Connection) -> list[Peer]:
 def ensure_peers(tx: Connection, hosts: Iterable[str]) -> None:
     """Have a row for each of these hosts; one that is known stays as it is."""
     for some in in_portions(sorted(set(hosts))):
-        known = set(tx.execute(select(peers.c.host).where(peers.c.host.in_(some))).scalars())
+        known = set(tx.execute(_KNOWN_AMONG, {"hosts": some}).scalars())
         for host in some:
             if host not in known:
                 insert_ignore(tx, peers, {"host": host, "failures": 0})
@@ -135,10 +142,8 @@ def wake_peers(tx: Connection, hosts: Iterable[str], now: datetime) -> None:
 
     A host that is well and has a date waits for it with something it refused, which is no reason for anything else to wait.
     """
-    put_off = _WELL & peers.c.lease.is_(None) & (peers.c.next_attempt_at > now)
     for some in in_portions(sorted(set(hosts))):
-        resting = peers.c.host.in_(some) & (peers.c.next_attempt_at.is_(None) | put_off)
-        tx.execute(update(peers).where(resting).values(next_attempt_at=now))
+        tx.execute(_WAKE, {"hosts": some, "now": now})
 
 
 def note_statements(tx: Connection, schemes: Mapping[str, str]) -> None:

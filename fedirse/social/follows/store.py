@@ -52,6 +52,13 @@ _LOCAL_FOLLOWER = (
     .where(follows.c.followee_id == bindparam("followee_id"), follows.c.state == FollowState.ACCEPTED, actors.c.local)
     .limit(1)
 )
+_FOLLOWERS = (
+    select(actors)
+    .join(follows, follows.c.follower_id == actors.c.id)
+    .where(follows.c.followee_id == bindparam("followee_id"), follows.c.state == FollowState.ACCEPTED, actors.c.id > bindparam("after"))
+    .order_by(actors.c.id)
+    .limit(bindparam("limit"))
+)
 _BLOCK = select(blocks).where(blocks.c.blocker_id == bindparam("blocker_id"), blocks.c.blocked_id == bindparam("blocked_id"))
 _UNDONE = select(undone.c.uri).where(undone.c.uri == bindparam("uri"), undone.c.actor_id == bindparam("actor_id"))
 
@@ -92,14 +99,8 @@ def remove_follow(tx: Connection, follower_id: str, followee_id: str) -> bool:
 
 def list_followers(tx: Connection, followee_id: str, *, after: str = "", limit: int = 1_000_000) -> list[StoredActor]:
     """Accepted followers ordered by their id, after the id `after`."""
-    query = (
-        select(actors)
-        .join(follows, follows.c.follower_id == actors.c.id)
-        .where(follows.c.followee_id == followee_id, follows.c.state == FollowState.ACCEPTED, actors.c.id > after)
-        .order_by(actors.c.id)
-        .limit(limit)
-    )
-    return [actor_from_row(row) for row in tx.execute(query)]
+    rows = tx.execute(_FOLLOWERS, {"followee_id": followee_id, "after": after, "limit": limit})
+    return [actor_from_row(row) for row in rows]
 
 
 def list_following(tx: Connection, follower_id: str, *, after: str = "", limit: int = 1_000_000) -> list[StoredActor]:
