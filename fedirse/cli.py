@@ -17,8 +17,10 @@ from fedirse.base.errors import ConfigurationError, FedirseError, InvalidInput
 from fedirse.base.logs import set_up_logging
 from fedirse.base.settings import ProcessSettings, load_process_settings
 from fedirse.commanding import AsJson, Domain, Root, show, show_one
+from fedirse.operations.commands import add_commands
 from fedirse.outbox.wake import WakeSender
 from fedirse.site import Site
+from fedirse.storage.site_lock import share_site
 
 T = TypeVar("T")
 
@@ -35,10 +37,12 @@ class CommandShell:
 
     def on_site(self, root: Path, domain: str | None, work: Callable[[Site], Awaitable[T]]) -> T:
         """See `commanding.Shell`."""
-        return asyncio.run(self._on_site(root, domain, work))
+        known = pick_domain(root, domain)
+        with share_site(root, known):
+            return asyncio.run(self._on_site(root, known, work))
 
-    async def _on_site(self, root: Path, domain: str | None, work: Callable[[Site], Awaitable[T]]) -> T:
-        folder = assembly.site_folder(root, pick_domain(root, domain))
+    async def _on_site(self, root: Path, domain: str, work: Callable[[Site], Awaitable[T]]) -> T:
+        folder = assembly.site_folder(root, domain)
         ground = assembly.lay_ground(load_process_settings(root))
         try:
             site = await assembly.open_site(folder, ground)
@@ -197,6 +201,7 @@ def _add_slices() -> None:
 
 
 _add_slices()
+add_commands(app)
 
 
 def main() -> None:

@@ -6,15 +6,16 @@ import resource
 import signal
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from fedirse.asgi import application
-from fedirse.assembly import Heard, Process, lay_ground
+from fedirse.assembly import Heard, Process, lay_ground, site_folders
 from fedirse.base.settings import ProcessSettings
 from fedirse.outbox.wake import WakeListener, WakeSender
 from fedirse.server import bind, make_server
+from fedirse.storage.site_lock import share_site
 
 logger = logging.getLogger(__name__)
 
@@ -69,12 +70,15 @@ async def open_process(
     root: Path, settings: ProcessSettings, *, sole_worker: bool = False, sweep_seconds: float | None = None
 ) -> AsyncIterator[Process]:
     """Every site under a root, closed at the end. Raises ConfigurationError when one of them cannot be opened."""
-    process = Process(lay_ground(settings), root, sole_worker=sole_worker, sweep_seconds=sweep_seconds)
-    try:
-        await process.open_sites()
-        yield process
-    finally:
-        await process.close()
+    with ExitStack() as locks:
+        for folder in site_folders(root):
+            locks.enter_context(share_site(root, folder.name))
+        process = Process(lay_ground(settings), root, sole_worker=sole_worker, sweep_seconds=sweep_seconds)
+        try:
+            await process.open_sites()
+            yield process
+        finally:
+            await process.close()
 
 
 def raise_file_limit() -> None:

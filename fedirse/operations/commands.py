@@ -1,0 +1,100 @@
+"""`fedirse backup`, `verify-backup` and `restore`: what they take, and what they answer."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fedirse.assembly import site_folder, site_folders
+from fedirse.base.clock import SystemClock
+from fedirse.base.errors import ConfigurationError, InvalidInput
+from fedirse.commanding import AsJson, Domain, Root, show_one
+from fedirse.operations.backup import Backup, back_up
+from fedirse.operations.figures import date, size
+from fedirse.operations.progress import Progress
+from fedirse.operations.restore import restore as restore_site
+from fedirse.operations.shelf import default_shelf, remove_old
+from fedirse.operations.verify import verify_backup as verify_archive
+from fedirse.storage.site_lock import share_site
+
+Archive = Annotated[Path, typer.Argument(help="A file that `fedirse backup` made.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Give the command line what is in this file."""
+    app.command("backup")(backup)
+    app.command("verify-backup")(verify_backup)
+    app.command("restore")(restore)
+
+
+def backup(
+    root: Root,
+    domain: Domain = None,
+    to: Annotated[Path | None, typer.Option("--to", help="A folder, or a new file; the folder `backups` under the root otherwise.")] = None,
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=1, help="Remove the older backups of the site from the folder, all but so many.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Back up one site, or all of them, while they are served: database, keys, settings and media in one file that was read back."""
+    folders = chosen_folders(root, domain)
+    if to is not None and not to.is_dir() and (len(folders) > 1 or keep is not None):
+        raise InvalidInput("Name a folder that is there with --to: several backups go into it, or are counted in it.", reason="no-target")
+    for folder in folders:
+        with share_site(root, folder.name):
+            made = asyncio.run(back_up(folder, to or default_shelf(root), SystemClock().now(), Progress()))
+        show_one(_fields(made), _sentence(made), as_json=as_json)
+        for name in made.left_out:
+            typer.echo(f"{folder.name}: {name} is not in the backup: only plain files with plain names are.", err=True)
+        for path in remove_old(made.path.parent, folder.name, keep) if keep else ():
+            typer.echo(f"{path} was the oldest and is removed.", err=True)
+
+
+def verify_backup(archive: Archive, as_json: AsJson = False) -> None:
+    """Read a backup to its end: is every file in it as it was, is the database sound, do the keys open it?"""
+    manifest = verify_archive(archive, Progress())
+    fields = {"domain": manifest.domain, "created_at": manifest.created_at, "files": len(manifest.files), "size": manifest.whole_size}
+    figures = f"{len(manifest.files)} files, {size(manifest.whole_size)}"
+    show_one(fields, f"The backup of {manifest.domain} of {date(manifest.created_at)} is whole: {figures}.", as_json=as_json)
+
+
+def restore(
+    archive: Archive,
+    root: Root,
+    force: Annotated[bool, typer.Option("--force", help="Even over newer data; the present folder is moved aside, never deleted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a site back from a backup. Its service must be stopped."""
+    done = restore_site(archive, root, SystemClock().now(), Progress(), force=force)
+    fields = {"domain": done.manifest.domain, "created_at": done.manifest.created_at, "folder": done.folder, "set_aside": done.set_aside}
+    sentence = f"{done.manifest.domain} is as it was at {date(done.manifest.created_at)}."
+    if done.set_aside is not None:
+        sentence += f" The folder that was there lies in {done.set_aside}; remove it when you no longer need it."
+    show_one(fields, sentence, as_json=as_json)
+
+
+def chosen_folders(root: Path, domain: str | None) -> list[Path]:
+    """The folder of the site that was named, or of every site. Raises ConfigurationError when there is none."""
+    folders = site_folders(root)
+    if domain is None and folders:
+        return folders
+    if site_folder(root, domain or "") not in folders:
+        known = ", ".join(folder.name for folder in folders) or "none"
+        raise ConfigurationError(f"There is no site {domain or ''} under {root}. There: {known}.")
+    return [site_folder(root, domain or "")]
+
+
+def _fields(made: Backup) -> dict[str, object]:
+    manifest = made.manifest
+    return {
+        "domain": manifest.domain,
+        "file": made.path,
+        "size": made.size,
+        "files": len(manifest.files),
+        "created_at": manifest.created_at,
+    }
+
+
+def _sentence(made: Backup) -> str:
+    return f"{made.manifest.domain} is backed up in {made.path} ({size(made.size)}, {len(made.manifest.files)} files), read back and whole."
