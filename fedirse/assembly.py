@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.routing import BaseRoute, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedirse import __version__
 from fedirse.activitypub.own_uris import OwnUris
@@ -31,10 +32,10 @@ from fedirse.remote.resolver import Resolver
 from fedirse.remote.signed_fetch import SignedFetch
 from fedirse.remote.tls import client_context
 from fedirse.remote.transport import GuardedBackend, GuardedTransport
-from fedirse.site import Site
+from fedirse.site import SettingsInUse, Site
 from fedirse.slice import JobKind, Slice
 from fedirse.social.accounts.manifest import SLICE as ACCOUNTS
-from fedirse.social.accounts.pages import document_reader_of
+from fedirse.social.accounts.visitors import document_reader_of
 from fedirse.social.follows.manifest import SLICE as FOLLOWS
 from fedirse.social.moderation.manifest import SLICE as MODERATION
 from fedirse.social.posts.actions import may_read_activity, may_send
@@ -46,6 +47,7 @@ from fedirse.storage.keyring import Keyring
 from fedirse.storage.lanes import Lanes
 from fedirse.storage.migration import check_schema
 from fedirse.storage.signing import SigningKeys
+from fedirse.web.navigation import NavigationItem
 from fedirse.web.static import static_routes
 
 Heard = Callable[[Site, str], Awaitable[None]]
@@ -69,6 +71,11 @@ def registry() -> Registry:
 def job_kinds() -> list[JobKind]:
     """Every kind of work that needs the network."""
     return [kind for part in SLICES for kind in part.jobs]
+
+
+def navigation() -> list[NavigationItem]:
+    """What the pages lead to."""
+    return [item for part in SLICES for item in part.navigation]
 
 
 def routes(door: Door) -> list[BaseRoute]:
@@ -160,7 +167,7 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
     actors = KnownActors(database, fetch.document, ground.clock, uris.origin)
     budget = FetchBudget(ground.clock)
     return Site(
-        settings=settings,
+        settings_in_use=SettingsInUse(settings),
         folder=folder,
         database=database,
         client=ground.client,
@@ -213,10 +220,18 @@ class Process:
         )
         self.jobs = JobRunner(job_kinds(), self.sites.values)
 
-    def router(self, heard: Heard) -> Router:
+    def router(self, heard: Heard) -> ASGIApp:
         """The routes that all sites share; `heard` is told which host sent something."""
         # An address with a slash too many is none of ours; a redirect would name the plain http behind a proxy.
-        return Router(routes(Door(registry(), Nonces(), heard)), redirect_slashes=False)
+        router = Router(routes(Door(registry(), Nonces(), heard)), redirect_slashes=False)
+        surroundings = {"fedirse.navigation": navigation()}
+
+        async def surrounded(scope: Scope, receive: Receive, send: Send) -> None:
+            """What the pages of every slice find in the scope, beside the site."""
+            scope.update(surroundings)
+            await router(scope, receive, send)
+
+        return surrounded
 
     def wake(self, domain: str) -> None:
         """Another process left work for the site of that domain."""

@@ -48,12 +48,19 @@ class Pulse:
                 listener()
 
 
+@dataclass(slots=True)
+class SettingsInUse:
+    """The settings of a site as they are now: the one thing about it that may change while it is served."""
+
+    current: SiteSettings
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One installation of one domain.
 
     Attributes:
-        settings: what the operator set for it.
+        settings_in_use: holds its settings.
         folder: its folder on disk; database, keys and media lie there and nowhere else.
         database: its transactions.
         client: its way out, signed by its own actor.
@@ -69,7 +76,7 @@ class Site:
         pulse: how a transaction wakes the workers.
     """
 
-    settings: SiteSettings
+    settings_in_use: SettingsInUse
     folder: Path
     database: Database
     client: Client
@@ -83,6 +90,15 @@ class Site:
     budget: FetchBudget
     counters: Counters = field(default_factory=Counters)
     pulse: Pulse = field(default_factory=Pulse)
+
+    @property
+    def settings(self) -> SiteSettings:
+        """What was set for it, as of now."""
+        return self.settings_in_use.current
+
+    def adopt(self, settings: SiteSettings) -> None:
+        """Go on with other settings, after they were written to its folder. Domain and scheme never change."""
+        self.settings_in_use.current = settings
 
     async def write(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a synchronous function in one write transaction; returns after the commit, then wakes the workers."""

@@ -9,6 +9,7 @@ from typer import Typer
 from fedirse.base.types import JsonObject
 from fedirse.inbox.registry import On
 from fedirse.site import Site
+from fedirse.web.navigation import NavigationItem
 
 JobFunction = Callable[[Site, str, JsonObject], Awaitable[None]]
 """Does one kind of job: gets the site, the job's subject and its details; raises RemoteUnavailable to be called again."""
@@ -32,6 +33,7 @@ class Slice:
         pages: routes.
         commands: the slice's commands, or groups of them, by the name they have on the command line.
         jobs: kinds of work that need the network.
+        navigation: pages that the layout leads to.
     """
 
     name: str
@@ -39,3 +41,4 @@ class Slice:
     pages: Sequence[BaseRoute] = ()
     commands: Sequence[tuple[str, Typer | Callable[..., None]]] = ()
     jobs: Sequence[JobKind] = ()
+    navigation: Sequence[NavigationItem] = ()

@@ -4,7 +4,7 @@ Making keys takes long, so a site is made once and every test gets a copy of its
 """
 
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,8 +19,12 @@ from fedirse.asgi import application
 from fedirse.base.actors import StoredActor
 from fedirse.base.clock import FixedClock
 from fedirse.base.identifiers import new_id
+from fedirse.base.roles import Role
 from fedirse.site import Site
 from fedirse.social.accounts.actions import create_account, create_token
+from fedirse.social.accounts.sessions.actions import form_token, new_secret, open_session
+from fedirse.social.accounts.store import get_account
+from fedirse.social.accounts.visitors import session_cookie_name
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.social.follows.store import save_block, save_follow
@@ -34,6 +38,7 @@ from tests.federation.network import START, Network
 DOMAIN = "magasin.example"
 ORIGIN = f"https://{DOMAIN}"
 EVERYBODY = Audience(AudienceKind.PUBLIC)
+ROLES = {"marc": (Role.ADMINISTRATOR,), "ines": (Role.AUTHOR,), "lea": (Role.READER,)}
 AS2 = "application/activity+json"
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -55,8 +60,71 @@ async def make_folder(folder: Path) -> None:
     network = Network(folder, FixedClock(START))
     site = await network.add(DOMAIN, name="Magasin de Colmar", handle="magasin", description="Bricolage & jardin, au centre.")
     for handle, name in (("marc", "Marc Weber"), ("ines", "Inès Ben Amar"), ("lea", "Léa Klein")):
-        await site.write(create_account, site, handle, name, None, START)
+        await site.write(create_account, site, handle, name, None, START, roles=ROLES[handle])
     await network.stop(DOMAIN)
+
+
+class Browser:
+    """Somebody at a browser: keeps cookies, and sends forms as the pages of the site do.
+
+    Args:
+        shop: the site.
+        secret: what the session's cookie holds; None for nobody signed in.
+    """
+
+    def __init__(self, shop: "Shop", secret: str | None = None) -> None:
+        self.shop = shop
+        self.cookies: dict[str, str] = {session_cookie_name(shop.site): secret} if secret else {}
+
+    @property
+    def form_token(self) -> str:
+        """What the forms of this session carry."""
+        secret = self.cookies.get(session_cookie_name(self.shop.site))
+        return form_token(secret) if secret else ""
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        """Open a page; redirects are not followed."""
+        return await self._send("GET", path, headers)
+
+    async def post(
+        self,
+        path: str,
+        fields: Mapping[str, object] | None = None,
+        *,
+        files: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send a form.
+
+        Args:
+            path: where.
+            fields: what was typed; a list is sent several times.
+            files: (field, (name, content, type)).
+            token: another form token than the session's.
+            headers: others than those a page of the site would send.
+        """
+        data = {"form_token": self.form_token if token is None else token, **(fields or {})}
+        return await self._send("POST", path, {"origin": ORIGIN, "sec-fetch-site": "same-origin", **(headers or {})}, data, files)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        data: Mapping[str, object] | None = None,
+        files: Sequence[tuple[str, tuple[str, bytes, str]]] = (),
+    ) -> httpx.Response:
+        sent = {"host": DOMAIN, "accept": HTML, "accept-language": "fr", **headers}
+        if self.cookies:
+            sent["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.shop.app), base_url=ORIGIN) as client:
+            response = await client.request(method, path, headers=sent, data=data, files=list(files) or None)
+        for header in response.headers.get_list("set-cookie"):
+            name, _, rest = header.partition("=")
+            value = rest.partition(";")[0].strip('"')
+            self.cookies = {key: kept for key, kept in self.cookies.items() if key != name} | ({name: value} if value else {})
+        return response
 
 
 class Shop:
@@ -80,6 +148,16 @@ class Shop:
     async def token(self, handle: str) -> str:
         """A bearer token of one of them."""
         return await self.site.write(create_token, handle, "tests", self.site.clock.now())
+
+    async def sign_in(self, handle: str) -> Browser:
+        """One of them at a browser, signed in: marc runs the site, ines is an author, lea only reads."""
+        secret = new_secret()
+
+        def sign_in(tx: Transaction) -> None:
+            open_session(tx, get_account(tx, handle), secret, "Tests", self.site.clock.now())
+
+        await self.site.write(sign_in)
+        return Browser(self, secret)
 
     async def stranger(self, handle: str, host: str = "ailleurs.example", **values: object) -> Stranger:
         """Somebody of another server, known here with a key."""
@@ -182,7 +260,8 @@ async def open_shop(made: Path, folder: Path, **settings: object) -> AsyncIterat
     shutil.copytree(made, folder, dirs_exist_ok=True)
     network = Network(folder, FixedClock(START))
     opened = await network.start(DOMAIN)
-    site = replace(opened, settings=msgspec.structs.replace(opened.settings, **settings)) if settings else opened
+    site = opened
+    site.adopt(msgspec.structs.replace(site.settings, **settings))
     process = network.processes[DOMAIN]
     try:
         yield Shop(site, application({DOMAIN: site}, process.router(process.outbox.peer_was_heard)))

@@ -29,9 +29,12 @@
         ├── StorageFull            no space left to write
         └── StorageBusy            another process holds the database
 
-An error has two faces: `str(error)` for the log, `error.public_message` for whoever asked. `reason` is a short stable
-code, counted and shown to administrators.
+An error has two faces: `str(error)` for the log, `error.public_message` for whoever asked. The latter is a sentence in English with
+its `words` filled in; pages translate the sentence first (`error.sentence`). `reason` is a short stable code, counted and shown to
+administrators.
 """
+
+from collections.abc import Callable
 
 
 class FedirseError(Exception):
@@ -40,16 +43,29 @@ class FedirseError(Exception):
     Args:
         message: what happened, for the log; may name ids, never content.
         reason: stable code in kebab-case; defaults to the one of the class.
-        public_message: what the other side may read; defaults to the one of the class.
+        public_message: what the other side may read; defaults to the one of the class. A sentence with named place holders, like
+            `%(limit)s`, so that pages can translate it.
+        words: what stands in the place of the place holders.
     """
 
     default_reason = "error"
     default_public_message = "Something went wrong on this site."
 
-    def __init__(self, message: str = "", *, reason: str | None = None, public_message: str | None = None) -> None:
+    def __init__(self, message: str = "", *, reason: str | None = None, public_message: str | None = None, **words: object) -> None:
         self.reason = reason or self.default_reason
-        self.public_message = public_message or self.default_public_message
+        self.template = public_message or self.default_public_message
+        self.words = words
         super().__init__(message or self.public_message)
+
+    @property
+    def public_message(self) -> str:
+        """What the other side may read, in English."""
+        return self.sentence(lambda text: text)
+
+    def sentence(self, translate: Callable[[str], str]) -> str:
+        """What the other side may read, in the language that `translate` speaks."""
+        template = translate(self.template)
+        return template % self.words if self.words else template
 
 
 class ConfigurationError(FedirseError):
@@ -57,8 +73,8 @@ class ConfigurationError(FedirseError):
 
     default_reason = "configuration"
 
-    def __init__(self, message: str, *, reason: str | None = None) -> None:
-        super().__init__(message, reason=reason, public_message=message)
+    def __init__(self, message: str, *, reason: str | None = None, **words: object) -> None:
+        super().__init__("", reason=reason, public_message=message, **words)
 
 
 class ProtocolError(FedirseError):
@@ -158,12 +174,20 @@ class Conflict(FedirseError):
 
 
 class InvalidInput(FedirseError):
-    """A person typed something that cannot be used; the message says what to type instead."""
+    """A person typed something that cannot be used; the message says what to type instead.
+
+    Args:
+        message: the sentence, a template as every `public_message`.
+        reason: stable code.
+        field: name of the form field it is about, so that a page shows it there.
+        words: for the sentence.
+    """
 
     default_reason = "invalid-input"
 
-    def __init__(self, message: str, *, reason: str | None = None) -> None:
-        super().__init__(message, reason=reason, public_message=message)
+    def __init__(self, message: str, *, reason: str | None = None, field: str | None = None, **words: object) -> None:
+        self.field = field
+        super().__init__("", reason=reason, public_message=message, **words)
 
 
 class Misdirected(FedirseError):

@@ -71,6 +71,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         accent: second colour of the pages.
         logo: file name of an image in the site's `media` folder.
         authorised_fetch: answer only signed requests for documents, always with the same refusal.
+        timezone: name of the time zone of dates on the pages, for who has chosen none.
     """
 
     domain: Annotated[str, Meta(min_length=1, max_length=255)]
@@ -84,6 +85,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accent: Colour = "#c8502d"
     logo: str | None = None
     authorised_fetch: bool = False
+    timezone: Annotated[str, Meta(max_length=64)] = "Europe/Paris"
 
 
 def load_process_settings(root: Path, environment: Mapping[str, str] = os.environ) -> ProcessSettings:

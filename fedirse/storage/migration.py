@@ -19,7 +19,7 @@ from fedirse.storage.connections import connect_file
 from fedirse.storage.failures import storage_error, translate
 from fedirse.storage.files import create_private_file
 
-LATEST: Final = "0001"
+LATEST: Final = "0003"
 """The revision this fedirse works with; scripts/new-migration keeps it right."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -77,10 +77,10 @@ def answer_error(request: Request, error: errors.FedirseError, *, as_json: bool 
     """
     status = STATUS_OF[type(error)]
     headers = {"cache-control": PRIVATE, "vary": VARY, **_headers(request, status, error)}
-    message = _FIXED[status].default_public_message if status in _FIXED else error.public_message
+    told = _FIXED[status]() if status in _FIXED else error
     if wants_activity(request) if as_json is None else as_json:
-        return Response(orjson.dumps({"error": message}), status, headers, media_type="application/json")
-    page = _page(request, status, message)
+        return Response(orjson.dumps({"error": told.public_message}), status, headers, media_type="application/json")
+    page = _page(request, status, told)
     page.headers.update(headers | {"vary": f"{VARY}, Accept-Language"})
     return page
 
@@ -152,11 +152,11 @@ def _headers(request: Request, status: int, error: errors.FedirseError) -> dict[
     return {"retry-after": str(RETRY_AFTER_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
-def _page(request: Request, status: int, message: str) -> HTMLResponse:
+def _page(request: Request, status: int, error: errors.FedirseError) -> HTMLResponse:
     if "fedirse.site" in request.scope:
-        return render(request, "web/error.html", {"status": status, "message": message}, status=status)
+        return render(request, "web/error.html", {"status": status, "error": error}, status=status)
     language = languages.choose_language(request.headers.getlist("accept-language"), languages.LANGUAGES[0])
-    text = environment(language).get_template("web/nowhere.html").render(language=language, message=message)
+    text = environment(language).get_template("web/nowhere.html").render(language=language, message=error.public_message)
     return HTMLResponse(text, status, {"content-language": language})
 
 

@@ -7,8 +7,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fedirse.site import Site
 
-# Nothing is loaded from anywhere else: no script at all, no picture of another server (it would learn who reads what, and when).
-POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+# Nothing is loaded from anywhere else: no script but our files, no picture of another server (it would learn who reads what, and when).
+# `blob:` shows a picture that was chosen and is not sent yet.
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self'; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 _ALWAYS: Final = (
     ("content-security-policy", POLICY),

@@ -5,7 +5,7 @@ The words in the templates are English and stand for themselves; `messages/<lang
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -14,13 +14,15 @@ from typing import Final
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 LANGUAGES: Final = ("fr", "en")
 SOURCE_LANGUAGE: Final = "en"
-MESSAGES: Final = Path(__file__).parent / "messages"
+PACKAGE: Final = Path(__file__).parent.parent
+MESSAGES: Final = PACKAGE / "web" / "messages"
 
 _MEMBER = re.compile(r"[ \t]*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*[ \t]*(?:;[ \t]*[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?[ \t]*")
 _MOMENT: Final = timedelta(minutes=1)
@@ -47,28 +49,44 @@ def translations(language: str) -> NullTranslations:
     """The messages of a language; read once, when the first page in it is shown."""
     if language == SOURCE_LANGUAGE:
         return NullTranslations()
-    with (MESSAGES / f"{language}.po").open("rb") as source:
-        catalogue = read_po(source, locale=language, abort_invalid=True)
+    catalogue = Catalog(locale=language)
+    for path in catalogues(language):
+        with path.open("rb") as source:
+            for message in read_po(source, locale=language, abort_invalid=True):
+                if message.id:
+                    catalogue[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
-def short_date(instant: datetime, now: datetime, language: str) -> str:
-    """How long ago for the last days ("il y a 3 heures"), then the date."""
+def catalogues(language: str) -> list[Path]:
+    """The files that hold the messages of a language: the shared one first, then one for each slice that has pages."""
+    shared = MESSAGES / f"{language}.po"
+    return [shared, *sorted(path for path in PACKAGE.glob(f"**/messages/{language}.po") if path != shared)]
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools know
+    """Marks a text that is translated only when it is shown."""
+    return message
+
+
+def short_date(instant: datetime, now: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """How long ago for the last days ("il y a 3 heures"), then the date in that time zone."""
     age = now - instant
     if timedelta(0) <= age < _MOMENT:
         return translations(language).gettext("just now")
     if timedelta(0) <= age < _RECENT:
         return format_timedelta(-age, add_direction=True, locale=_locale(language))
-    return format_date(instant, "long", locale=_locale(language))
+    return format_date(instant.astimezone(zone), "long", locale=_locale(language))
 
 
-def long_date(instant: datetime, language: str) -> str:
-    """Date and time in UTC, because where the visitor is remains the visitor's affair."""
-    pattern = {"fr": "d MMMM y 'à' HH:mm 'UTC'"}.get(language, "d MMMM y 'at' HH:mm 'UTC'")
-    return format_datetime(instant, pattern, locale=_locale(language))
+def long_date(instant: datetime, language: str, zone: tzinfo = UTC) -> str:
+    """Date and time in a time zone; UTC is named, because nobody's clock shows it."""
+    pattern = {"fr": "d MMMM y 'à' HH:mm"}.get(language, "d MMMM y 'at' HH:mm")
+    text: str = format_datetime(instant.astimezone(zone), pattern, locale=_locale(language))
+    return f"{text} UTC" if zone.tzname(instant) == "UTC" else text
 
 
 def number(count: int, language: str) -> str:

@@ -16,7 +16,7 @@ from fedirse.base.types import JsonObject
 
 PRIVATE: Final = "private, no-store"
 PUBLIC: Final = "public, max-age=60"
-VARY: Final = "Accept, Authorization, Signature"
+VARY: Final = "Accept, Authorization, Cookie, Signature"
 """What the choice of a representation, and of what it shows, depends on besides the address."""
 
 # RFC 9110, sections 5.6 and 12.5.1. A member that does not match is left out, the others count.

@@ -4,13 +4,14 @@ Everything put into a template is escaped. The only way around that is the filte
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -25,7 +26,10 @@ from fedirse.web import languages, static
 from fedirse.web.html import clean, to_text
 from fedirse.web.links import show_hosts
 from fedirse.web.names import initials, plain
+from fedirse.web.navigation import NavigationItem, shown_to
 from fedirse.web.negotiation import PRIVATE, PUBLIC, VARY
+from fedirse.web.notices import forget_notice, read_notice
+from fedirse.web.visitor import Visitor
 
 PACKAGE: Final = Path(__file__).parent.parent
 HUES: Final = 8
@@ -43,26 +47,57 @@ def render(
     Args:
         request: the request; its scope holds the site.
         template: `slice/name.html`, or `web/name.html`.
-        context: what the template shows; besides it templates know `site`, `uris`, `logo`, `language` and `now`.
+        context: what the template shows; besides it templates know `site`, `uris`, `logo`, `language`, `timezone`, `now`, `visitor`
+            (None for somebody who is not signed in), `navigation`, `notice`, `path` and `can_write`.
         private: whether the page was made for this reader; then nobody keeps it.
         status: HTTP status.
     """
     site: Site = request.scope["fedirse.site"]
-    language = languages.choose_language(request.headers.getlist("accept-language"), site.settings.language)
+    visitor: Visitor | None = request.scope.get("fedirse.visitor")
+    language = page_language(request)
+    navigation: Sequence[NavigationItem] = request.scope.get("fedirse.navigation", ())
+    notice = read_notice(request)
     known = {
         "site": site.settings,
         "uris": site.uris,
         "logo": static.logo_path(site) is not None,
         "language": language,
+        "timezone": timezone_of((visitor.timezone if visitor else "") or site.settings.timezone),
         "now": site.clock.now(),
+        "visitor": visitor,
+        "navigation": shown_to(navigation, visitor, head_office=site.settings.head_office) if visitor else [],
+        "notice": notice,
+        "path": request.scope["path"],
+        "can_write": site.database.refusal is None,
     }
     body = environment(language).get_template(template).render({**known, **(context or {})})
     headers = {
-        "cache-control": PRIVATE if private else PUBLIC,
+        "cache-control": PUBLIC if not private and visitor is None and not notice else PRIVATE,
         "content-language": language,
         "vary": f"{VARY}, Accept-Language",
     }
-    return HTMLResponse(body, status, headers)
+    response = HTMLResponse(body, status, headers)
+    if notice:
+        forget_notice(response)
+    return response
+
+
+def page_language(request: Request) -> str:
+    """The language of the pages for whoever asks: that of their account, else what their browser prefers, else the site's."""
+    visitor: Visitor | None = request.scope.get("fedirse.visitor")
+    if visitor is not None and visitor.language in languages.LANGUAGES:
+        return visitor.language
+    site: Site = request.scope["fedirse.site"]
+    return languages.choose_language(request.headers.getlist("accept-language"), site.settings.language)
+
+
+@cache
+def timezone_of(name: str) -> ZoneInfo:
+    """A time zone by its name; UTC for one that does not exist."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 @cache
@@ -84,12 +119,13 @@ def environment(language: str) -> Environment:
         "excerpt": excerpt,
         "field": field_value,
         "initials": initials,
-        "full_date": lambda instant: _time(instant, languages.long_date(instant, language), language),
+        "full_date": _full_date,
         "name": name,
         "number": lambda count: languages.number(count, language),
         "percent": lambda share: languages.percent(share, language),
         "plain": plain,
         "safe_html": safe_html,
+        "sentence": lambda error: error.sentence(languages.translations(language).gettext),
         "short_date": _short_date,
         "translated": languages.translations(language).gettext,
         "web_address": lambda address: values.web_address(address) or "",
@@ -100,6 +136,7 @@ def environment(language: str) -> Environment:
         "host_of": lambda address: plain(urlsplit(address).netloc),
         "hue": lambda text: crc32(text.encode()) % HUES,
         "icon_url": static.icon_url,
+        "is_here": _is_here,
         "profile_path": profile_path,
         "static": static.static_url,
     }
@@ -108,7 +145,7 @@ def environment(language: str) -> Environment:
 
 def template_folders() -> dict[str, BaseLoader]:
     """A loader for each folder of templates, by the name of its slice; `web` for the shared ones."""
-    folders = [PACKAGE / "web" / "templates", *PACKAGE.glob("social/*/templates"), *PACKAGE.glob("features/**/templates")]
+    folders = [PACKAGE / "web" / "templates", *PACKAGE.glob("social/**/templates"), *PACKAGE.glob("features/**/templates")]
     return {folder.parent.name: FileSystemLoader(folder) for folder in folders}
 
 
@@ -154,12 +191,24 @@ def profile_path(actor: StoredActor) -> str:
 
 
 @pass_context
+def _is_here(context: Context, path: str) -> bool:
+    """Whether the page shown is the one at `path`, or below it."""
+    here: str = context["path"]
+    return here == path or (path != "/" and here.startswith(f"{path}/"))
+
+
+@pass_context
 def _short_date(context: Context, instant: datetime) -> Markup:
     language: str = context["language"]
-    return _time(instant, languages.short_date(instant, context["now"], language), language)
+    return _time(context, instant, languages.short_date(instant, context["now"], language, context["timezone"]))
 
 
-def _time(instant: datetime, words: str, language: str) -> Markup:
+@pass_context
+def _full_date(context: Context, instant: datetime) -> Markup:
+    return _time(context, instant, languages.long_date(instant, context["language"], context["timezone"]))
+
+
+def _time(context: Context, instant: datetime, words: str) -> Markup:
     stamp = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    title = escape(languages.long_date(instant, language))
+    title = escape(languages.long_date(instant, context["language"], context["timezone"]))
     return Markup(f'<time datetime="{stamp}" title="{title}">{escape(words)}</time>')  # noqa: S704 - escaped here

@@ -30,7 +30,7 @@ DARK_SURFACES: Final = ("#1c1f24", "#121418")
 _STRONG: Final = 2.0
 """From this contrast to white on a colour is still recognised in its readable shade."""
 
-_TYPES: Final = {".css": "text/css"}
+_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2"}
 _LOGO_TYPES: Final = {
     ".gif": "image/gif",
     ".jpeg": "image/jpeg",
@@ -87,7 +87,11 @@ def render_brand(settings: SiteSettings) -> str:
         "accent-text": readable_on(mixed(accent, WHITE, 0.25), *DARK_SURFACES),
         "tint": dark_tint,
     }
-    return f":root{{{_properties(light)}}}\n@media (prefers-color-scheme:dark){{:root{{{_properties(dark)}}}}}\n"
+    return (
+        f":root{{{_properties(light)}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{_properties(dark)}}}}}\n"
+        f":root[data-theme=dark]{{{_properties(dark)}}}\n"
+    )
 
 
 def static_routes() -> list[Route]:
@@ -102,7 +106,8 @@ def static_routes() -> list[Route]:
 
 async def _get_static(request: Request) -> Response:
     path = FOLDER / request.path_params["name"]
-    if path.parent != FOLDER or path.suffix not in _TYPES or not path.is_file():
+    known = path.is_file() or (path.suffix == ".css" and (FOLDER / path.stem).is_dir())
+    if path.parent != FOLDER or path.suffix not in _TYPES or not known:
         raise NotFound("no such file of ours")
     content = _read(path.name)
     # A page from before an update asks for what is no longer; it gets what there is, and asks again next time.
@@ -160,4 +165,8 @@ def _digest(content: bytes) -> str:
 
 @cache
 def _read(name: str) -> bytes:
+    """The bytes of one of our files; a stylesheet is the files of the folder that has its name, one behind the other."""
+    parts = FOLDER / Path(name).stem
+    if name.endswith(".css") and parts.is_dir():
+        return b"\n".join(part.read_bytes() for part in sorted(parts.glob("*.css")))
     return (FOLDER / name).read_bytes()

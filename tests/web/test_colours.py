@@ -11,12 +11,15 @@ from fedirse.web.colours import READABLE, contrast, mixed, readable_on, text_on
 from fedirse.web.static import DARK_SURFACES, FOLDER, LIGHT_SURFACES, render_brand
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
-STYLE = (FOLDER / "style.css").read_text(encoding="utf-8")
+STYLE = "".join(part.read_text(encoding="utf-8") for part in sorted((FOLDER / "style").glob("*.css")))
 
 
 def properties(css: str) -> list[dict[str, str]]:
-    """The custom properties of every `:root` of a stylesheet, in order."""
-    return [dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b", block)) for block in re.findall(r":root\s*\{([^}]*)\}", css)]
+    """The custom properties of light and dark; dark is written twice, the same both times."""
+    blocks = re.findall(r":root(?:\[data-theme=\"?dark\"?\]|:not\(\[data-theme=\"?light\"?\]\))?\s*\{([^}]*)\}", css)[:3]
+    light, dark, again = (dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6})\b", block)) for block in blocks)
+    assert dark == again
+    return [light, dark]
 
 
 def test_black_on_white_is_the_most_there_is() -> None:

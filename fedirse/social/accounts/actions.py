@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -16,11 +17,12 @@ from fedirse.activitypub.signatures.keys import multikey, public_pem
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Conflict, NotAuthorised
 from fedirse.base.identifiers import new_id
+from fedirse.base.roles import DEFAULT_ROLES, Role
 from fedirse.base.settings import SiteSettings
 from fedirse.site import Site
 from fedirse.social.accounts import store
 from fedirse.social.accounts.model import Account, Token
-from fedirse.social.accounts.rules import PASSWORD_HIGHEST, check_handle, check_name, check_password
+from fedirse.social.accounts.rules import PASSWORD_HIGHEST, check_handle, check_name, check_password, check_roles
 from fedirse.social.accounts.wire import PublishedKeys, render_own_actor
 from fedirse.storage.actors import find_local_actor, fresh_actor_id, save_actor, set_locked
 from fedirse.storage.signing import SigningKeys
@@ -38,7 +40,16 @@ def create_site_actor(tx: Transaction, settings: SiteSettings, uris: OwnUris, si
     return actor
 
 
-def create_account(tx: Transaction, site: Site, handle: str, name: str, password_hash: str | None, now: datetime) -> Account:
+def create_account(
+    tx: Transaction,
+    site: Site,
+    handle: str,
+    name: str,
+    password_hash: str | None,
+    now: datetime,
+    *,
+    roles: Sequence[Role] = DEFAULT_ROLES,
+) -> Account:
     """A new account with its actor and keys.
 
     Args:
@@ -48,18 +59,20 @@ def create_account(tx: Transaction, site: Site, handle: str, name: str, password
         name: the name to show; empty for the handle.
         password_hash: from `hash_password`, made outside the transaction because it takes long; None for no password yet.
         now: the time.
+        roles: what the person is to the site.
 
     Raises:
-        InvalidInput: a handle or name that cannot be used.
+        InvalidInput: a handle or name that cannot be used, or a role that only a head office gives.
         Conflict: the handle is taken.
     """
     handle = check_handle(handle, site.settings.handle)
+    check_roles(roles, head_office=site.settings.head_office)
     if find_local_actor(tx, handle) is not None:
         raise Conflict(f"handle {handle}", public_message=f"The handle “{handle}” is taken on this site: choose another one.")
     shown = check_name(name, handle)
     actor = save_actor(tx, _local_actor("Person", site.uris.person(handle), handle, shown, site.uris, now))
     site.signing.create(tx, actor.id, actor.uri, now)
-    account = Account(new_id(now), actor.id, handle, password_hash, site.settings.language, now, None)
+    account = Account(new_id(now), actor.id, handle, password_hash, site.settings.language, now, None, tuple(roles))
     store.add_account(tx, account)
     return account
 
@@ -77,6 +90,22 @@ def disable(tx: Transaction, handle: str, now: datetime) -> None:
 def enable(tx: Transaction, handle: str) -> None:
     """Let a disabled account sign in again. Raises NotFound."""
     store.enable_account(tx, store.get_account(tx, handle).id)
+
+
+def give_roles(tx: Transaction, site: Site, handle: str, roles: Sequence[Role]) -> None:
+    """Replace what an account is to the site.
+
+    Raises:
+        NotFound: no such account.
+        InvalidInput: no role at all, or one that only a head office gives.
+        Conflict: nobody would run the site any more.
+    """
+    account = store.get_account(tx, handle)
+    check_roles(roles, head_office=site.settings.head_office)
+    had_administrator = store.has_administrator(tx)
+    store.set_roles(tx, account.id, roles)
+    if had_administrator and not store.has_administrator(tx):
+        raise Conflict("last administrator", public_message="Somebody has to run the site: make another person administrator first.")
 
 
 def require_approval(tx: Transaction, handle: str, *, required: bool) -> None:

@@ -3,10 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from fedirse.base.roles import DEFAULT_ROLES, Role
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who can sign in here; `actor_id` is how other servers know them."""
+    """A person who can sign in here; `actor_id` is how other servers know them.
+
+    Attributes:
+        id: our id for it.
+        actor_id: its actor.
+        handle: the name in `@name@domain`.
+        password_hash: argon2id; None without a password.
+        language: of the pages they are shown.
+        created_at: when it was made.
+        disabled_at: since when nobody can sign in with it.
+        roles: what they are to the site.
+        timezone: name of the time zone their dates are shown in; empty for the site's.
+        theme: `light`, `dark`, or `auto` for what the device prefers.
+        email: where a link to sign in may be sent; never shown to anybody else.
+    """
 
     id: str
     actor_id: str
@@ -15,6 +31,10 @@ class Account:
     language: str
     created_at: datetime
     disabled_at: datetime | None
+    roles: tuple[Role, ...] = DEFAULT_ROLES
+    timezone: str = ""
+    theme: str = "auto"
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,89 +1,27 @@
-"""Who asks, and how our actors are found and read: actor documents, WebFinger, host-meta.
-
-Here because everything above needs to know the reader first. Pages for people are elsewhere: an actor's is its profile.
-"""
+"""How our actors are found and read: actor documents, WebFinger, host-meta. Pages for people are elsewhere: an actor's is its profile."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from fedirse.activitypub import host_meta, webfinger
 from fedirse.activitypub.documents.actor import render_actor
 from fedirse.activitypub.documents.tombstone import Tombstone, render_tombstone
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import FedirseError, MalformedDocument, NotFound, SignatureError
-from fedirse.base.types import ANYONE, JsonObject, Reader
-from fedirse.inbox.readers import identify_reader
-from fedirse.inbox.requests import signed_request
+from fedirse.base.errors import FedirseError, MalformedDocument, NotFound
+from fedirse.base.types import ANYONE, JsonObject
 from fedirse.site import Site
-from fedirse.social.accounts.actions import digest_of, own_actor_document
-from fedirse.social.accounts.store import find_token_holder
+from fedirse.social.accounts.actions import own_actor_document
+from fedirse.social.accounts.visitors import open_page, reader_of, site_of
 from fedirse.storage.actors import find_actor_by_uri, find_local_actor, get_actor
 from fedirse.storage.transaction import Transaction
 from fedirse.web.errors import answer_error
 from fedirse.web.negotiation import activity_response, json_response, wants_activity
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-async def reader_of(request: Request, *, document: bool | None = None) -> Reader:
-    """Who asks: one of our people by bearer token, an actor by signature, else nobody in particular.
-
-    Args:
-        request: the request.
-        document: whether a document will be answered; None to go by its Accept header.
-
-    Raises:
-        SignatureError: a token or signature that does not hold, before anything is looked up. Where the site answers signed
-            requests only, also none at all for a document.
-        Blocked: the signer's host is blocked.
-    """
-    site = site_of(request)
-    reader = await _bearer(request, site) or await _signer(request, site)
-    if reader is not None:
-        return reader
-    if site.settings.authorised_fetch and (wants_activity(request) if document is None else document):
-        raise SignatureError("documents are for signed requests", reason="unsigned")
-    return ANYONE
-
-
-async def document_reader_of(request: Request) -> Reader:
-    """Who asks for something that is always a document, whatever the Accept header says; raises as `reader_of`."""
-    return await reader_of(request, document=True)
-
-
-def site_of(request: Request) -> Site:
-    """The site the request is for."""
-    site: Site = request.scope["fedirse.site"]
-    return site
-
-
-async def _bearer(request: Request, site: Site) -> Reader | None:
-    """The person whose token it is (RFC 6750, section 2.1). Other schemes are not ours: a proxy may ask for a password."""
-    given = request.headers.getlist("authorization")
-    tokens = [value[7:].strip() for value in given if value[:7].lower() == "bearer "]
-    if not tokens:
-        return None
-    reader = await site.read(_token_holder, digest_of(tokens[0])) if len(tokens) == 1 else None
-    if reader is None:
-        raise SignatureError("the token is of nobody", reason="unknown-token")
-    return reader
-
-
-def _token_holder(tx: Transaction, digest: str) -> Reader | None:
-    account = find_token_holder(tx, digest)
-    if account is None:
-        return None
-    actor = get_actor(tx, account.actor_id)
-    return Reader(actor.id, actor.uri, actor.host, local=True)
-
-
-async def _signer(request: Request, site: Site) -> Reader | None:
-    actor = await identify_reader(site, signed_request(request, site))
-    return Reader(actor.id, actor.uri, actor.host, local=actor.local) if actor is not None else None
 
 
 async def get_site_actor(request: Request) -> Response:
@@ -182,10 +120,10 @@ async def get_host_meta_json(request: Request) -> Response:
     return json_response(document, media_type=host_meta.JSON_MEDIA_TYPE, private=False, request=request)
 
 
-ROUTES: list[Route] = [
-    Route("/actor", get_site_actor),
-    Route("/people/{handle}", get_person),
-    Route("/.well-known/webfinger", get_webfinger),
-    Route("/.well-known/host-meta", get_host_meta),
-    Route("/.well-known/host-meta.json", get_host_meta_json),
+ROUTES: list[BaseRoute] = [
+    open_page("/actor", get_site_actor),
+    open_page("/people/{handle}", get_person),
+    open_page("/.well-known/webfinger", get_webfinger),
+    open_page("/.well-known/host-meta", get_host_meta),
+    open_page("/.well-known/host-meta.json", get_host_meta_json),
 ]

@@ -1,9 +1,11 @@
 """Decisions about accounts. Pure."""
 
 import re
+from collections.abc import Sequence
 
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput
+from fedirse.base.roles import HEAD_OFFICE_ROLES, Role
 
 _HANDLE = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,62}[a-z0-9_])?")
 
@@ -21,23 +23,44 @@ def check_handle(handle: str, site_handle: str) -> str:
     lowered = handle.strip().removeprefix("@").lower()
     if len(lowered) > limits.HANDLE_LENGTH or not _HANDLE.fullmatch(lowered):
         raise InvalidInput(
-            f"“{handle}” cannot be a handle: use 1 to {limits.HANDLE_LENGTH} letters a to z, digits, and _ . - inside.", reason="bad-handle"
+            "“%(handle)s” cannot be a handle: use 1 to %(most)s letters a to z, digits, and _ . - inside.",
+            reason="bad-handle",
+            field="handle",
+            handle=handle,
+            most=limits.HANDLE_LENGTH,
         )
     if lowered in RESERVED or lowered == site_handle:
-        raise InvalidInput(f"“{lowered}” is reserved for the site itself: choose another handle.", reason="reserved-handle")
+        raise InvalidInput(
+            "“%(handle)s” is reserved for the site itself: choose another handle.", reason="reserved-handle", field="handle", handle=lowered
+        )
     return lowered
 
 
 def check_password(password: str) -> None:
     """Raises InvalidInput for a password that is too short, or so long that hashing it would be an attack (DOS-045)."""
     if len(password) < PASSWORD_LOWEST:
-        raise InvalidInput(f"The password has fewer than {PASSWORD_LOWEST} characters: choose a longer one.", reason="password-short")
+        raise InvalidInput(
+            "The password has fewer than %(least)s characters: choose a longer one.",
+            reason="password-short",
+            field="password",
+            least=PASSWORD_LOWEST,
+        )
     if len(password) > PASSWORD_HIGHEST:
-        raise InvalidInput(f"The password has more than {PASSWORD_HIGHEST} characters.", reason="password-long")
+        raise InvalidInput(
+            "The password has more than %(most)s characters.", reason="password-long", field="password", most=PASSWORD_HIGHEST
+        )
 
 
 def check_name(name: str, handle: str) -> str:
     """The name to show, the handle when none is given. Raises InvalidInput when it is too long."""
     if len(name) > limits.NAME_LENGTH:
-        raise InvalidInput(f"The name is longer than {limits.NAME_LENGTH} characters.", reason="name-too-long")
+        raise InvalidInput("The name is longer than %(most)s characters.", reason="name-too-long", field="name", most=limits.NAME_LENGTH)
     return name.strip() or handle
+
+
+def check_roles(roles: Sequence[Role], *, head_office: bool) -> None:
+    """Raises InvalidInput for no role at all, and for one that only a head office gives."""
+    if not roles:
+        raise InvalidInput("Choose at least one role.", reason="no-role", field="roles")
+    if not head_office and HEAD_OFFICE_ROLES.intersection(roles):
+        raise InvalidInput("Only the head office of a network has that role.", reason="head-office-role", field="roles")

@@ -1,5 +1,6 @@
 """Rows of accounts and tokens."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,9 @@ from sqlalchemy import Column, ForeignKey, Row, String, Table, Text, func, selec
 from sqlalchemy.engine import Connection
 
 from fedirse.base.errors import NotFound
+from fedirse.base.roles import Role
 from fedirse.social.accounts.model import Account, Token
-from fedirse.storage.columns import Instant, identifier, metadata
+from fedirse.storage.columns import Instant, Json, identifier, metadata
 
 accounts = Table(
     "accounts",
@@ -20,6 +22,10 @@ accounts = Table(
     Column("language", String(35), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
+    Column("roles", Json, nullable=False, server_default='["author"]'),
+    Column("timezone", String(64), nullable=False, server_default=""),
+    Column("theme", String(8), nullable=False, server_default="auto"),
+    Column("email", Text),
 )
 
 tokens = Table(
@@ -32,6 +38,9 @@ tokens = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
 )
+
+
+_COLUMNS = tuple(column.name for column in accounts.columns)
 
 
 def add_account(tx: Connection, account: Account) -> None:
@@ -59,7 +68,7 @@ def find_account_of_actor(tx: Connection, actor_id: str) -> Account | None:
 
 def list_accounts(tx: Connection) -> list[Account]:
     """Every account, by handle."""
-    return [Account(*row) for row in tx.execute(select(accounts).order_by(accounts.c.handle))]
+    return [account_of(row) for row in tx.execute(select(accounts).order_by(accounts.c.handle))]
 
 
 def count_accounts(tx: Connection) -> int:
@@ -99,5 +108,26 @@ def find_token_holder(tx: Connection, digest: str) -> Account | None:
     return _account(tx.execute(query).first())
 
 
+def set_roles(tx: Connection, account_id: str, roles: Iterable[Role]) -> None:
+    """Replace what an account is to the site."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(roles=[role.value for role in roles]))
+
+
+def find_account_by_id(tx: Connection, account_id: str) -> Account | None:
+    """The account of that id, or None."""
+    return _account(tx.execute(select(accounts).where(accounts.c.id == account_id)).first())
+
+
+def has_administrator(tx: Connection) -> bool:
+    """Whether anybody who can sign in runs the site."""
+    return any(Role.ADMINISTRATOR in account.roles and account.disabled_at is None for account in list_accounts(tx))
+
+
 def _account(row: Row[Any] | None) -> Account | None:
-    return Account(*tuple(row)) if row is not None else None
+    return account_of(row) if row is not None else None
+
+
+def account_of(row: Iterable[Any]) -> Account:
+    """An account from the values of its columns, in their order."""
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return Account(**values | {"roles": tuple(Role(name) for name in values["roles"])})

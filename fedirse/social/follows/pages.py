@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from fedirse.activitypub.collections import render_collection, render_page
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound
 from fedirse.base.types import ANYONE, JsonObject
-from fedirse.social.accounts.pages import Endpoint, document_reader_of, site_of
+from fedirse.social.accounts.visitors import Endpoint, document_reader_of, open_page, site_of
 from fedirse.social.follows import store
 from fedirse.storage.actors import find_local_actor, get_actor
 from fedirse.storage.transaction import Transaction
@@ -52,9 +52,9 @@ def _collection(relation: str, list_members: ListMembers, count_members: CountMe
 _get_followers = _collection("followers", store.list_followers, store.count_followers)
 _get_following = _collection("following", store.list_following, store.count_following)
 
-ROUTES: list[Route] = [
-    Route("/actor/followers", _get_followers),
-    Route("/actor/following", _get_following),
-    Route("/people/{handle}/followers", _get_followers),
-    Route("/people/{handle}/following", _get_following),
+ROUTES: list[BaseRoute] = [
+    open_page("/actor/followers", _get_followers),
+    open_page("/actor/following", _get_following),
+    open_page("/people/{handle}/followers", _get_followers),
+    open_page("/people/{handle}/following", _get_following),
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from fedirse import __version__
 from fedirse.activitypub.addressing import Addressing
@@ -16,8 +16,9 @@ from fedirse.base import limits
 from fedirse.base.errors import Gone, NotFound
 from fedirse.base.types import ANYONE, JsonObject, Reader
 from fedirse.site import Site
-from fedirse.social.accounts.pages import document_reader_of, open_to_all, reader_of, site_of
+from fedirse.social.accounts.pages import open_to_all
 from fedirse.social.accounts.store import count_accounts
+from fedirse.social.accounts.visitors import document_reader_of, open_page, reader_of, site_of
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.posts import store
 from fedirse.social.posts.actions import render_own_post
@@ -157,9 +158,9 @@ def _count(tx: Transaction, site: Site) -> NodeInfo:
     )
 
 
-ROUTES: list[Route] = [
-    Route("/posts/{post_id}", get_post),
-    Route("/posts/{post_id}/replies", get_replies),
-    Route("/.well-known/nodeinfo", get_nodeinfo_discovery),
-    Route("/nodeinfo/{version}", get_nodeinfo),
+ROUTES: list[BaseRoute] = [
+    open_page("/posts/{post_id}", get_post),
+    open_page("/posts/{post_id}/replies", get_replies),
+    open_page("/.well-known/nodeinfo", get_nodeinfo_discovery),
+    open_page("/nodeinfo/{version}", get_nodeinfo),
 ]

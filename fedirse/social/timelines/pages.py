@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
 from fedirse.activitypub.collections import render_collection, render_page
 from fedirse.base import limits
@@ -13,8 +13,8 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Gone, NotFound
 from fedirse.base.types import ANYONE, JsonObject, Reader
 from fedirse.site import Site
-from fedirse.social.accounts.pages import document_reader_of, reader_of, site_of
 from fedirse.social.accounts.store import count_accounts
+from fedirse.social.accounts.visitors import document_reader_of, open_page, reader_of, site_of
 from fedirse.social.follows.store import count_followers, count_following
 from fedirse.social.posts.store import count_readable_posts
 from fedirse.social.posts.views import Card, Mark, find_mark, make_cards
@@ -195,9 +195,9 @@ def _item(entry: Entry) -> str | JsonObject:
     return {"type": "Announce", "actor": entry.boosted_by.uri, "object": entry.post.uri}
 
 
-ROUTES: list[Route] = [
-    Route("/", get_home),
-    Route("/@{handle}", get_profile),
-    Route("/tags/{tag}", get_tag),
-    Route("/people/{handle}/inbox", get_inbox),
+ROUTES: list[BaseRoute] = [
+    open_page("/", get_home),
+    open_page("/@{handle}", get_profile),
+    open_page("/tags/{tag}", get_tag),
+    open_page("/people/{handle}/inbox", get_inbox),
 ]

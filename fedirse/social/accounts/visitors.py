@@ -1,0 +1,301 @@
+"""Who asks, and whether they may: everything above needs to know that first. Every route is made here and names what it needs."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from fedirse.base.errors import NotAuthorised, Refused, SignatureError, StorageError
+from fedirse.base.roles import Permission, permissions_of
+from fedirse.base.types import ANYONE, Reader
+from fedirse.inbox.readers import identify_reader
+from fedirse.inbox.requests import signed_request
+from fedirse.site import Site
+from fedirse.social.accounts.actions import digest_of
+from fedirse.social.accounts.sessions import store as sessions
+from fedirse.social.accounts.sessions.actions import form_token
+from fedirse.social.accounts.sessions.rules import LASTS, is_alive, is_confirmed, should_note
+from fedirse.social.accounts.store import find_token_holder
+from fedirse.storage.actors import get_actor
+from fedirse.storage.transaction import Transaction
+from fedirse.web.forms import Form, read_form
+from fedirse.web.navigation import NavigationItem, count_badges
+from fedirse.web.negotiation import wants_activity
+from fedirse.web.visitor import Visitor
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+VisitorEndpoint = Callable[[Request, Visitor], Awaitable[Response]]
+DeedEndpoint = Callable[[Request, Visitor, Form], Awaitable[Response]]
+OpenDeedEndpoint = Callable[[Request, Form], Awaitable[Response]]
+
+SIGN_IN: Final = "/sign-in"
+_UNREAD: Final = object()
+
+
+class Gated(Route):
+    """A route that says who may use it.
+
+    Attributes:
+        needs: the permission it asks for; None for what is open to everybody, who then sees what is theirs to see.
+        is_deed: whether it changes something, so that only our own pages may send to it.
+    """
+
+    def __init__(self, path: str, endpoint: Endpoint, *, needs: Permission | None, is_deed: bool = False) -> None:
+        super().__init__(path, endpoint, methods=["POST"] if is_deed else ["GET"])
+        self.needs = needs
+        self.is_deed = is_deed
+
+
+def open_page(path: str, endpoint: Endpoint) -> Gated:
+    """A page or document for everybody; the endpoint asks `reader_of` and shows what that reader may read."""
+    return Gated(path, endpoint, needs=None)
+
+
+def page(path: str, endpoint: VisitorEndpoint, needs: Permission = Permission.READ) -> Gated:
+    """A page for who is signed in and may do `needs`; others are sent to sign in, or refused."""
+
+    async def gated(request: Request) -> Response:
+        visitor = await visitor_of(request)
+        if visitor is None:
+            query = request.scope["query_string"].decode("latin-1")
+            return _to_sign_in(request.scope["path"] + (f"?{query}" if query else ""))
+        _check_may(visitor, needs)
+        return await endpoint(request, visitor)
+
+    gated.__name__ = getattr(endpoint, "__name__", "page")
+    return Gated(path, gated, needs=needs)
+
+
+def deed(path: str, endpoint: DeedEndpoint, needs: Permission, *, files: bool = False, keeps: bool = False) -> Gated:
+    """What a form of ours does for who is signed in and may do `needs`.
+
+    Args:
+        path: where the form is sent.
+        endpoint: gets the form, read and proven to come from a page of ours in this session.
+        needs: the permission.
+        files: whether files may come with it.
+        keeps: whether what was typed is carried through a sign-in when the session has ended meanwhile; for what takes time to write.
+    """
+
+    async def gated(request: Request) -> Response:
+        check_same_origin(request)
+        visitor = await visitor_of(request)
+        if visitor is None and not keeps:
+            return _to_sign_in(_page_of_form(request))
+        form = await read_form(request, files=files)
+        try:
+            if visitor is None:
+                carry: Callable[[Request, Form], Awaitable[Response]] = request.scope["fedirse.carry"]
+                return await carry(request, form)
+            if not hmac.compare_digest(form.text("form_token").encode(), visitor.form_token.encode()):
+                raise Refused("form token", reason="form-token", public_message=_STALE)
+            _check_may(visitor, needs)
+            return await endpoint(request, visitor, form)
+        finally:
+            for uploads in form.files.values():
+                for upload in uploads:
+                    await upload.close()
+
+    gated.__name__ = getattr(endpoint, "__name__", "deed")
+    return Gated(path, gated, needs=needs, is_deed=True)
+
+
+def open_deed(path: str, endpoint: OpenDeedEndpoint) -> Gated:
+    """What a form of ours does for somebody who need not be signed in, such as signing in."""
+
+    async def gated(request: Request) -> Response:
+        check_same_origin(request)
+        return await endpoint(request, await read_form(request))
+
+    gated.__name__ = getattr(endpoint, "__name__", "deed")
+    return Gated(path, gated, needs=None, is_deed=True)
+
+
+def check_same_origin(request: Request) -> None:
+    """Raises Refused for a form that another site's page sent, or that does not say which page did (WEB-003, RFC 6454)."""
+    site = site_of(request)
+    fetched_from = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if fetched_from not in {None, "same-origin"} or (origin is None and fetched_from is None) or origin not in {None, site.uris.origin}:
+        raise Refused("a form of another site", reason="cross-site-form", public_message=_FOREIGN)
+
+
+_FOREIGN: Final = "This form was not sent from a page of this site. Open the page here and send it again."
+_STALE: Final = "This page was opened before you signed in again. Go back, reload it and send it once more; what you typed is still there."
+
+
+async def visitor_of(request: Request) -> Visitor | None:
+    """Who is signed in in this browser; None for nobody. Looked up once for a request; a session that has ended is none."""
+    known = request.scope.get("fedirse.visitor", _UNREAD)
+    if known is _UNREAD:
+        known = request.scope["fedirse.visitor"] = await _find_visitor(request)
+    found: Visitor | None = known
+    return found
+
+
+def session_cookie_name(site: Site) -> str:
+    """The name of the cookie that holds the session; the prefix makes browsers refuse one that another host set."""
+    return "__Host-session" if site.settings.scheme == "https" else "session"
+
+
+def session_secret(request: Request) -> str | None:
+    """What the browser presents; None for nothing, and for two of them."""
+    name = session_cookie_name(site_of(request))
+    found = [value for header in request.headers.getlist("cookie") for key, value in _cookies(header) if key == name]
+    return found[0] if len(found) == 1 else None
+
+
+def set_session_cookie(response: Response, site: Site, secret: str) -> None:
+    """Let the browser present the session from now on."""
+    secure = site.settings.scheme == "https"
+    response.set_cookie(
+        session_cookie_name(site), secret, max_age=int(LASTS.total_seconds()), path="/", secure=secure, httponly=True, samesite="lax"
+    )
+
+
+def clear_session_cookie(response: Response, site: Site) -> None:
+    """Let the browser forget the session."""
+    response.delete_cookie(session_cookie_name(site), path="/", secure=site.settings.scheme == "https", httponly=True, samesite="lax")
+
+
+def safe_path(typed: str, fallback: str = "/") -> str:
+    """A path of this site to go on to, from an address that somebody else may have made; anything else gives `fallback` (WEB-006)."""
+    plain = typed.startswith("/") and not typed.startswith("//") and "\\" not in typed and typed.isprintable() and typed.isascii()
+    parts = urlsplit(typed) if plain else None
+    return typed if parts is not None and not parts.scheme and not parts.netloc else fallback
+
+
+async def reader_of(request: Request, *, document: bool | None = None) -> Reader:
+    """Who asks: one of our people by bearer token or session, an actor by signature, else nobody in particular.
+
+    Args:
+        request: the request.
+        document: whether a document will be answered; None to go by its Accept header.
+
+    Raises:
+        SignatureError: a token or signature that does not hold, before anything is looked up. Where the site answers signed
+            requests only, also none at all for a document.
+        Blocked: the signer's host is blocked.
+    """
+    site = site_of(request)
+    reader = await _bearer(request, site)
+    if reader is not None:
+        return reader
+    visitor = await visitor_of(request)
+    if visitor is not None:
+        return visitor.reader
+    reader = await _signer(request, site)
+    if reader is not None:
+        return reader
+    if site.settings.authorised_fetch and (wants_activity(request) if document is None else document):
+        raise SignatureError("documents are for signed requests", reason="unsigned")
+    return ANYONE
+
+
+async def document_reader_of(request: Request) -> Reader:
+    """Who asks for something that is always a document, whatever the Accept header says; raises as `reader_of`."""
+    return await reader_of(request, document=True)
+
+
+def site_of(request: Request) -> Site:
+    """The site the request is for."""
+    site: Site = request.scope["fedirse.site"]
+    return site
+
+
+async def _bearer(request: Request, site: Site) -> Reader | None:
+    """The person whose token it is (RFC 6750, section 2.1). Other schemes are not ours: a proxy may ask for a password."""
+    given = request.headers.getlist("authorization")
+    tokens = [value[7:].strip() for value in given if value[:7].lower() == "bearer "]
+    if not tokens:
+        return None
+    reader = await site.read(_token_holder, digest_of(tokens[0])) if len(tokens) == 1 else None
+    if reader is None:
+        raise SignatureError("the token is of nobody", reason="unknown-token")
+    return reader
+
+
+def _token_holder(tx: Transaction, digest: str) -> Reader | None:
+    account = find_token_holder(tx, digest)
+    if account is None:
+        return None
+    actor = get_actor(tx, account.actor_id)
+    return Reader(actor.id, actor.uri, actor.host, local=True)
+
+
+async def _signer(request: Request, site: Site) -> Reader | None:
+    actor = await identify_reader(site, signed_request(request, site))
+    return Reader(actor.id, actor.uri, actor.host, local=actor.local) if actor is not None else None
+
+
+async def _find_visitor(request: Request) -> Visitor | None:
+    secret = session_secret(request)
+    if secret is None or len(secret) > _LONGEST_SECRET:
+        return None
+    site = site_of(request)
+    navigation: Sequence[NavigationItem] = request.scope.get("fedirse.navigation", ())
+    found = await site.read(_read_visitor, site, secret, navigation)
+    if found is None:
+        return None
+    visitor, should_be_noted = found
+    if should_be_noted:
+        now = site.clock.now()
+        # Reading goes on while nothing can be written; the session just does not grow younger.
+        with suppress(StorageError):
+            await site.write(sessions.note_use, visitor.session_id, now, now + LASTS)
+    return visitor
+
+
+_LONGEST_SECRET: Final = 128
+
+
+def _read_visitor(tx: Transaction, site: Site, secret: str, navigation: Sequence[NavigationItem]) -> tuple[Visitor, bool] | None:
+    found = sessions.find_session(tx, digest_of(secret))
+    now = site.clock.now()
+    if found is None or not is_alive(found[0], now):
+        return None
+    session, account = found
+    actor = get_actor(tx, account.actor_id)
+    permissions = permissions_of(account.roles)
+    reader = Reader(actor.id, actor.uri, actor.host, local=True)
+    visitor = Visitor(
+        account.id,
+        session.id,
+        actor,
+        account.roles,
+        permissions,
+        account.language,
+        account.timezone,
+        account.theme,
+        form_token(secret),
+        is_confirmed(session, now),
+        count_badges(tx, navigation, reader, permissions),
+    )
+    return visitor, should_note(session, now)
+
+
+def _check_may(visitor: Visitor, needs: Permission) -> None:
+    if needs not in visitor.permissions:
+        raise NotAuthorised(f"{visitor.handle} may not {needs}", reason="not-authorised")
+
+
+def _to_sign_in(then: str) -> Response:
+    query = urlencode({"next": then}) if then != "/" else ""
+    return RedirectResponse(f"{SIGN_IN}?{query}" if query else SIGN_IN, 303, {"cache-control": "private, no-store"})
+
+
+def _page_of_form(request: Request) -> str:
+    """The page that a form was on, as far as the browser tells."""
+    site = site_of(request)
+    came_from = request.headers.get("referer", "")
+    return safe_path(came_from.removeprefix(site.uris.origin)) if came_from.startswith(f"{site.uris.origin}/") else "/"
+
+
+def _cookies(header: str) -> list[tuple[str, str]]:
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return [(name, value) for name, _, value in pairs]
