@@ -1,0 +1,1 @@
+"""The index: what is in it, and how it gets in."""

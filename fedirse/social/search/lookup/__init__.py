@@ -1,0 +1,1 @@
+"""Somebody or something that was typed or pasted as an address."""

@@ -1,0 +1,1 @@
+"""People found by the beginning of a name."""

@@ -1,0 +1,1 @@
+"""Hashtags found by their beginning."""

@@ -1,0 +1,1 @@
+"""Words of people as search compares them."""
