@@ -26,13 +26,15 @@ async def resolve_typed(text: str, *, client: Client, actors: KnownActors, fetch
         try:
             uris.parse(typed, allow_http=True)
         except MalformedDocument as error:
-            raise InvalidInput(f"“{text:.200}” is not an address that can be used.", reason="bad-address") from error
+            raise InvalidInput("“%(address)s” is not an address that can be used.", reason="bad-address", address=text[:200]) from error
         # What is pasted is mostly the page that people read; the document behind it says the actor's id.
         known = await actors.find(typed)
         return known or await actors.resolve(values.required_id(await fetch(typed)))
     handle, _, host = typed.removeprefix("@").partition("@")
     if not handle or not host:
-        raise InvalidInput(f"“{text:.200}” is neither a handle (@name@server) nor an address (https://…).", reason="bad-handle")
+        raise InvalidInput(
+            "“%(address)s” is neither a handle (@name@server) nor an address (https://…).", reason="bad-handle", address=text[:200]
+        )
     return await actors.resolve(await resolve_handle(client, f"{handle}@{host}"), fresh=True)
 
 

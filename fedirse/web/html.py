@@ -119,9 +119,11 @@ def render_markdown(text: str, names: Mapping[str, KnownName], tag_page: Callabl
         InvalidInput: the text is empty or longer than `limits.CONTENT_BYTES`.
     """
     if not text.strip():
-        raise InvalidInput("The post is empty: write something first.", reason="empty-post")
+        raise InvalidInput("The post is empty: write something first.", reason="empty-post", field="text")
     if len(text.encode()) > limits.TYPED_BYTES:
-        raise InvalidInput(f"The post is longer than {limits.TYPED_BYTES} bytes: shorten it.", reason="post-too-long")
+        raise InvalidInput(
+            "The post is longer than %(most)s bytes: shorten it.", reason="post-too-long", field="text", most=limits.TYPED_BYTES
+        )
     found = _Found(names, tag_page)
     html = _parser().render(text, {"found": found})
     return Rendered(_cleaner.clean(html).strip(), tuple(found.tags), tuple(found.mentions.items()))

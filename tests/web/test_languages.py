@@ -1,76 +1,60 @@
 """French and English are complete, and a page speaks the visitor's."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po
-from jinja2.ext import babel_extract
 
-from fedirse.base import errors
 from fedirse.web import languages
-from fedirse.web.languages import MESSAGES, choose_language, long_date, number, percent, short_date, translations
+from fedirse.web.languages import PACKAGE, catalogues, choose_language, long_date, number, percent, short_date, translations
 from tests.visitors import Shop
+from tests.web.spoken import Message, spoken, untranslatable
 
-PACKAGE = MESSAGES.parent.parent
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-Message = str | tuple[str, ...]
-
-
-def spoken() -> Iterator[Message]:
-    """Every text that the program may show on a page, with its plural where it has one."""
-    for template in sorted(PACKAGE.glob("**/templates/*.html")):
-        with template.open("rb") as file:
-            for _, _, found, _ in babel_extract(file, ("_", "gettext", "ngettext"), [], {"newstyle_gettext": "true"}):
-                yield found if isinstance(found, str) else only_texts(found or ())
-    for module in sorted(PACKAGE.glob("web/*.py")):
-        with module.open("rb") as file:
-            for _, found, _, _ in extract("python", file, keywords={"gettext": None}):
-                yield found
-    for kind in vars(errors).values():
-        if isinstance(kind, type) and issubclass(kind, errors.FedirseError):
-            yield kind.default_public_message
-
-
-def only_texts(found: tuple[str | None, ...]) -> Message:
-    texts = tuple(text for text in found if text is not None)
-    return texts[0] if len(texts) == 1 else texts
 
 
 def catalogue(language: str) -> dict[Message, tuple[str, ...]]:
     """Every message of a language with its translations."""
-    with (MESSAGES / f"{language}.po").open("rb") as file:
-        read = read_po(file, abort_invalid=True)
     found: dict[Message, tuple[str, ...]] = {}
-    for message in read:
-        if message.id:
-            found[message.id if isinstance(message.id, str) else tuple(message.id)] = texts_of(message.string)
+    for path in catalogues(language):
+        found |= messages_of(path)
     return found
+
+
+def messages_of(path: Path) -> dict[Message, tuple[str, ...]]:
+    """The messages of one file."""
+    with path.open("rb") as file:
+        read = read_po(file, abort_invalid=True)
+    return {message.id if isinstance(message.id, str) else tuple(message.id): texts_of(message.string) for message in read if message.id}
 
 
 def texts_of(string: object) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string) if isinstance(string, list | tuple) else ()
 
 
+def said() -> set[Message]:
+    return {message for _, message in spoken()}
+
+
 OTHERS = [language for language in languages.LANGUAGES if language != languages.SOURCE_LANGUAGE]
 
 
 def test_the_templates_say_something() -> None:
-    assert len(set(spoken())) > 80
+    assert len(said()) > 80
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_nothing_lacks_its_translation(language: str) -> None:
     known = catalogue(language)
-    assert [message for message in dict.fromkeys(spoken()) if not all(known.get(message, ("",)))] == []
+    missing = [f"{path.relative_to(PACKAGE)}: {message}" for path, message in spoken() if not all(known.get(message, ("",)))]
+    assert missing == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_nothing_is_translated_that_is_no_longer_said(language: str) -> None:
-    assert sorted(map(str, catalogue(language).keys() - set(spoken()))) == []
+    assert sorted(map(str, catalogue(language).keys() - said())) == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -87,11 +71,12 @@ def test_french_punctuation_keeps_to_its_word() -> None:
 
 
 def test_no_template_shows_words_outside_of_a_message() -> None:
-    said = re.compile(
-        r"\{% block columns %\}.*?\{% endblock %\}|\{% macro _described.*?endmacro -?%\}|\{#.*?#\}|\{%-?\s*trans.*?endtrans\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL
+    spoken_or_code = re.compile(
+        r"\{% block columns %\}.*?\{% endblock %\}|\{% macro _described.*?endmacro -?%\}|\{#.*?#\}|\{%-?\s*trans.*?endtrans\s*-?%\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>",
+        re.DOTALL,
     )
-    for template in sorted(PACKAGE.glob("**/templates/*.html")):
-        bare = said.sub(" ", template.read_text(encoding="utf-8"))
+    for template in sorted(PACKAGE.glob("**/templates/**/*.html")):
+        bare = spoken_or_code.sub(" ", template.read_text(encoding="utf-8"))
         assert not re.findall(r"[A-Za-zÀ-ÿ]{2,}", bare), template.name
 
 
@@ -158,4 +143,16 @@ async def test_a_page_is_in_the_language_it_says(shop: Shop) -> None:
 
 
 def test_every_catalogue_belongs_to_a_language() -> None:
-    assert {path.stem for path in Path(MESSAGES).iterdir()} == set(OTHERS)
+    assert {path.stem for path in PACKAGE.glob("**/messages/*")} == set(OTHERS)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_message_is_translated_the_same_wherever_it_stands(language: str) -> None:
+    known: dict[Message, tuple[str, ...]] = {}
+    for path in catalogues(language):
+        for message, translated in messages_of(path).items():
+            assert known.setdefault(message, translated) == translated, f"{path}: {message}"
+
+
+def test_no_sentence_is_put_together_before_it_can_be_translated() -> None:
+    assert list(untranslatable()) == []

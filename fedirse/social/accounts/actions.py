@@ -68,7 +68,9 @@ def create_account(
     handle = check_handle(handle, site.settings.handle)
     check_roles(roles, head_office=site.settings.head_office)
     if find_local_actor(tx, handle) is not None:
-        raise Conflict(f"handle {handle}", public_message=f"The handle “{handle}” is taken on this site: choose another one.")
+        raise Conflict(
+            f"handle {handle}", public_message="The handle “%(handle)s” is taken on this site: choose another one.", handle=handle
+        )
     shown = check_name(name, handle)
     actor = save_actor(tx, _local_actor("Person", site.uris.person(handle), handle, shown, site.uris, now))
     site.signing.create(tx, actor.id, actor.uri, now)
@@ -122,7 +124,7 @@ def create_token(tx: Transaction, handle: str, label: str, now: datetime) -> str
     """
     account = store.get_account(tx, handle)
     if account.disabled_at is not None:
-        raise NotAuthorised(f"account {handle} is disabled", public_message=f"The account “{handle}” is disabled.")
+        raise NotAuthorised(f"account {handle} is disabled", public_message="The account “%(handle)s” is disabled.", handle=handle)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     store.add_token(tx, Token(new_id(now), account.id, label, now, None), digest_of(secret))
     return secret

@@ -57,7 +57,7 @@ def get_account(tx: Connection, handle: str) -> Account:
     """The account of that handle (any case). Raises NotFound."""
     account = find_account(tx, handle)
     if account is None:
-        raise NotFound(f"no account {handle}", public_message=f"There is no account “{handle}” on this site.")
+        raise NotFound(f"no account {handle}", public_message="There is no account “%(handle)s” on this site.", handle=handle)
     return account
 
 

@@ -24,6 +24,7 @@ from fedirse.social.accounts.store import find_token_holder
 from fedirse.storage.actors import get_actor
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form, read_form
+from fedirse.web.languages import N_
 from fedirse.web.navigation import NavigationItem, count_badges
 from fedirse.web.negotiation import wants_activity
 from fedirse.web.visitor import Visitor
@@ -125,8 +126,10 @@ def check_same_origin(request: Request) -> None:
         raise Refused("a form of another site", reason="cross-site-form", public_message=_FOREIGN)
 
 
-_FOREIGN: Final = "This form was not sent from a page of this site. Open the page here and send it again."
-_STALE: Final = "This page was opened before you signed in again. Go back, reload it and send it once more; what you typed is still there."
+_FOREIGN: Final = N_("This form was not sent from a page of this site. Open the page here and send it again.")
+_STALE: Final = N_(
+    "This page was opened before you signed in again. Go back, reload it and send it once more; what you typed is still there."
+)
 
 
 async def visitor_of(request: Request) -> Visitor | None:

@@ -39,7 +39,9 @@ def check_may_choose(audience: Audience) -> None:
     """Raises Refused for an audience that nobody can be in yet."""
     if audience.kind not in IMPLEMENTED:
         raise Refused(
-            f"audience {audience.kind}", public_message=f"The audience “{audience.kind}” needs a network, and this site is in none."
+            f"audience {audience.kind}",
+            public_message="The audience “%(audience)s” needs a network, and this site is in none.",
+            audience=audience.kind.value,
         )
 
 

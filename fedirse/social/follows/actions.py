@@ -33,7 +33,7 @@ def follow(tx: Transaction, site: Site, follower: StoredActor, followee: StoredA
     """
     check_may_follow(follower, followee)
     if store.find_block(tx, followee.id, follower.id) or store.find_block(tx, follower.id, followee.id):
-        raise Blocked(f"{follower.uri} follows {followee.uri}", public_message=f"You cannot follow {followee.address}.")
+        raise Blocked(f"{follower.uri} follows {followee.uri}", public_message="You cannot follow %(address)s.", address=followee.address)
     known = store.find_follow(tx, follower.id, followee.id)
     if known is not None:
         return known

@@ -9,7 +9,7 @@ def check_may_follow(follower: StoredActor, followee: StoredActor) -> None:
     if follower.id == followee.id:
         raise InvalidInput("Nobody can follow themselves.", reason="follow-self")
     if followee.gone_at is not None:
-        raise InvalidInput(f"{followee.address} no longer exists.", reason="follow-gone")
+        raise InvalidInput("%(address)s no longer exists.", reason="follow-gone", address=followee.address)
 
 
 def needs_approval(followee: StoredActor) -> bool:

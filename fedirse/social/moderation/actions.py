@@ -26,7 +26,7 @@ def unblock_domain(tx: Transaction, typed: str) -> str:
     """Lift a block. Raises InvalidInput, NotFound."""
     host = check_host_name(typed)
     if not peers.unblock_domain(tx, host):
-        raise NotFound(f"{host} is not blocked", public_message=f"{host} is not blocked.")
+        raise NotFound(f"{host} is not blocked", public_message="%(host)s is not blocked.", host=host)
     return host
 
 
@@ -35,4 +35,6 @@ def check_host_name(typed: str) -> str:
     try:
         return uris.host_of(f"https://{typed.strip().lower()}/")
     except MalformedDocument as error:
-        raise InvalidInput(f"“{typed:.200}” is not a host name: write it like mastodon.example.", reason="bad-host") from error
+        raise InvalidInput(
+            "“%(host)s” is not a host name: write it like mastodon.example.", reason="bad-host", field="host", host=typed[:200]
+        ) from error

@@ -14,9 +14,11 @@ TITLE_LENGTH = 200
 def check_draft(draft: Draft) -> None:
     """Raises InvalidInput for a draft that cannot become a post."""
     if len(draft.title) > TITLE_LENGTH:
-        raise InvalidInput(f"The title is longer than {TITLE_LENGTH} characters: shorten it.", reason="title-too-long")
+        raise InvalidInput("The title is longer than %(most)s characters: shorten it.", reason="title-too-long", field="title", most=TITLE_LENGTH)
     if len(draft.warning) > TITLE_LENGTH:
-        raise InvalidInput(f"The warning is longer than {TITLE_LENGTH} characters: shorten it.", reason="warning-too-long")
+        raise InvalidInput(
+            "The warning is longer than %(most)s characters: shorten it.", reason="warning-too-long", field="warning", most=TITLE_LENGTH
+        )
 
 
 def check_may_change(post: Post, actor_id: str) -> None:
