@@ -1,5 +1,6 @@
 """A site as a value: everything that belongs to one domain, and no way from it to another one."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from fedirse.activitypub.own_uris import OwnUris
+from fedirse.base import limits
 from fedirse.base.clock import Clock
 from fedirse.base.counters import Counters
 from fedirse.base.settings import SiteSettings
@@ -15,6 +17,7 @@ from fedirse.remote.budget import FetchBudget
 from fedirse.remote.client import Client
 from fedirse.remote.keys import KnownKeys
 from fedirse.storage.database import Database
+from fedirse.storage.room import StorageState
 from fedirse.storage.signing import SigningKeys
 from fedirse.storage.transaction import Transaction
 
@@ -74,6 +77,7 @@ class Site:
         budget: how many fetches strangers may cause before anything of theirs is accepted.
         counters: what it refused and accepted, by reason.
         pulse: how a transaction wakes the workers.
+        encoders: the places for programs that decode pictures; all the sites of a process share them.
     """
 
     settings_in_use: SettingsInUse
@@ -90,6 +94,7 @@ class Site:
     budget: FetchBudget
     counters: Counters = field(default_factory=Counters)
     pulse: Pulse = field(default_factory=Pulse)
+    encoders: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(limits.ENCODERS_AT_ONCE))
 
     @property
     def settings(self) -> SiteSettings:
@@ -99,6 +104,11 @@ class Site:
     def adopt(self, settings: SiteSettings) -> None:
         """Go on with other settings, after they were written to its folder. Domain and scheme never change."""
         self.settings_in_use.current = settings
+
+    @property
+    def storage_state(self) -> StorageState:
+        """Whether anything can be written at this moment; pages say so when it cannot."""
+        return self.database.state
 
     async def write(self, function: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a synchronous function in one write transaction; returns after the commit, then wakes the workers."""

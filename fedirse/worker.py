@@ -5,7 +5,7 @@ import logging
 import resource
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from fedirse.assembly import Heard, Process, lay_ground, site_folders
 from fedirse.base.settings import ProcessSettings
 from fedirse.outbox.wake import WakeListener, WakeSender
 from fedirse.server import bind, make_server
+from fedirse.storage.room import Room
 from fedirse.storage.site_lock import share_site
 
 logger = logging.getLogger(__name__)
@@ -59,10 +60,13 @@ async def work(root: Path, settings: ProcessSettings) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
         with WakeListener(root, process.wake, process.outbox.domain_heard):
             working = asyncio.create_task(process.work())
+            watch = asyncio.create_task(_watch_disks(process))
+            watch.add_done_callback(lambda _: stopped.set())
             logger.info("working for %s", ", ".join(process.sites))
             await stopped.wait()
             await process.stop()
             await working
+            await _end(watch)
 
 
 @asynccontextmanager
@@ -101,16 +105,27 @@ async def _serve_until_stopped(process: Process, heard: Heard, listener: socket.
         task.add_done_callback(stop)
     logger.info("serving %s on %s:%d", ", ".join(process.sites), settings.host, settings.port)
     await server.serve(sockets=[listener])
+    await _end(watch)
+
+
+async def _end(watch: asyncio.Task[None]) -> None:
     watch.cancel()
     with suppress(asyncio.CancelledError):
         await watch
 
 
 async def _watch_disks(process: Process) -> None:
-    """Raises the StorageError after which a site refuses to write."""
+    """Keep room on the disks. Raises the StorageError after which a site refuses to write."""
     while True:
+        await asyncio.to_thread(_keep_room, [site.database.room for site in process.sites.values()])
         await asyncio.sleep(DISK_CHECK_SECONDS)
         for site in process.sites.values():
             if site.database.refusal is not None:
                 logger.critical("%s writes no more: %s", site.settings.domain, site.database.refusal)
                 raise site.database.refusal
+
+
+def _keep_room(rooms: Sequence[Room]) -> None:
+    for room in rooms:
+        with suppress(OSError):  # what is wrong with a disk shows when something is written
+            room.keep()

@@ -8,8 +8,9 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from sqlalchemy.engine import Connection
 
-from fedirse.base.errors import StorageError
+from fedirse.base.errors import StorageError, StorageFull
 from fedirse.storage.lanes import Lanes
+from fedirse.storage.room import Room, StorageState
 from fedirse.storage.transactions import ReadLane, WriteLane
 
 P = ParamSpec("P")
@@ -35,10 +36,14 @@ class Database:
         path: the database file; it must exist (see storage.migration.upgrade).
         lanes: the threads of the process.
         hosted: whether this is one of many sites in the process: small caches, then.
+
+    Attributes:
+        room: the room on its disk.
     """
 
     def __init__(self, path: Path, lanes: Lanes, *, hosted: bool = False) -> None:
         self.path = path
+        self.room = Room(path.parent)
         self._writer = WriteLane(lanes.writers, lanes.connections, path, hosted=hosted)
         self._reader = ReadLane(lanes.readers, lanes.connections, path, hosted=hosted)
         self._closed = False
@@ -48,18 +53,30 @@ class Database:
         """Why nothing is written any more: a write that the disk did not confirm. Only a restart ends it; reads go on."""
         return self._writer.refusal
 
+    @property
+    def state(self) -> StorageState:
+        """Whether anything can be written at this moment."""
+        if self.refusal is not None:
+            return StorageState.STOPPED
+        return StorageState.FULL if self.room.full else StorageState.WRITABLE
+
     async def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(tx, *args, **kwargs)` in a write transaction; writes of a site run in the order they were asked for.
 
         Raises:
-            StorageFull: no space was left.
+            StorageFull: no space was left, or none is given to this function (see storage.room).
             StorageBusy: another process held the database for longer than five seconds.
             StorageError: the database or the disk failed, or `fn` ended the transaction; `reason` says which.
             TypeError: `fn` is not a plain function.
             Whatever `fn` raises.
         """
         self._check(fn)
-        return cast("T", await self._writer.ask(fn, args, kwargs))
+        self.room.check(fn)
+        try:
+            return cast("T", await self._writer.ask(fn, args, kwargs))
+        except StorageFull:
+            self.room.give_up()
+            raise
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(tx, *args, **kwargs)` on a snapshot that holds everything acknowledged so far; raises as `write` does."""

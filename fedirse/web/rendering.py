@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse
 from fedirse.activitypub import values
 from fedirse.base.actors import StoredActor
 from fedirse.site import Site
+from fedirse.storage.room import StorageState
 from fedirse.web import languages, static
 from fedirse.web.html import clean, to_text
 from fedirse.web.links import show_hosts
@@ -68,7 +69,7 @@ def render(
         "navigation": shown_to(navigation, visitor, head_office=site.settings.head_office) if visitor else [],
         "notice": notice,
         "path": request.scope["path"],
-        "can_write": site.database.refusal is None,
+        "can_write": site.storage_state is StorageState.WRITABLE,
     }
     body = environment(language).get_template(template).render({**known, **(context or {})})
     headers = {

@@ -1,0 +1,104 @@
+"""On a full disk reading and deleting go on; writing comes back by itself."""
+
+import functools
+import os
+from pathlib import Path
+
+import pytest
+
+from fedirse.base.errors import StorageFull
+from fedirse.base.limits import BALLAST_BYTES, ROOM_BYTES
+from fedirse.storage.database import Database
+from fedirse.storage.room import SMALLEST_DISK, Room, frees_room
+from tests.storage.tables import add_word, list_words
+
+
+class Disk:
+    """A disk whose figures a test sets."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.free = self.whole = 10 * SMALLEST_DISK
+        monkeypatch.setattr(os, "statvfs", lambda _: self._figures())
+
+    def _figures(self) -> os.statvfs_result:
+        return os.statvfs_result((1, 1, self.whole, self.free, self.free, 0, 0, 0, 0, 255, 0))
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
+
+
+@pytest.fixture
+def room(tmp_path: Path, disk: Disk) -> Room:
+    return Room(tmp_path)
+
+
+def delete(_: object) -> None:
+    """Stands for what frees room."""
+
+
+def test_the_ballast_is_really_there_and_for_its_owner_only(room: Room, tmp_path: Path) -> None:
+    room.keep()
+    status = (tmp_path / ".ballast").stat()
+    assert status.st_size == BALLAST_BYTES
+    assert status.st_blocks * 512 >= BALLAST_BYTES
+    assert status.st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("free", "made"), [(BALLAST_BYTES + ROOM_BYTES - 1, False), (BALLAST_BYTES + ROOM_BYTES, True)])
+def test_it_is_made_only_where_room_is_left_beside_it(room: Room, disk: Disk, free: int, made: bool) -> None:
+    disk.free = free
+    room.keep()
+    assert room.has_ballast is made
+
+
+@pytest.mark.parametrize(("whole", "made"), [(SMALLEST_DISK - 1, False), (SMALLEST_DISK, True)])
+def test_a_small_disk_gets_none(room: Room, disk: Disk, whole: int, made: bool) -> None:
+    disk.whole = disk.free = whole
+    room.keep()
+    assert room.has_ballast is made
+
+
+def test_a_full_disk_takes_the_ballast_and_then_only_what_frees_room(room: Room) -> None:
+    room.keep()
+    room.give_up()
+    assert not room.has_ballast
+    with pytest.raises(StorageFull):
+        room.check(add_word)
+    room.check(functools.partial(frees_room(delete)))
+
+
+def test_writing_comes_back_only_when_the_ballast_fits_again(room: Room, disk: Disk) -> None:
+    room.keep()
+    room.give_up()
+    disk.free = BALLAST_BYTES + ROOM_BYTES - 1
+    room.keep()
+    with pytest.raises(StorageFull):
+        room.check(add_word)
+    disk.free += 1
+    room.keep()
+    room.check(add_word)
+    assert room.has_ballast
+
+
+def test_where_nobody_keeps_the_room_a_full_disk_changes_nothing(room: Room) -> None:
+    room.give_up()
+    room.check(add_word)
+
+
+def state_of(database: Database) -> str:
+    return database.state.value
+
+
+async def test_a_database_without_room_answers_reads_and_says_so(database: Database, disk: Disk) -> None:
+    await database.write(add_word, "before")
+    database.room.keep()
+    database.room.give_up()
+    assert state_of(database) == "full"
+    with pytest.raises(StorageFull):
+        await database.write(add_word, "during")
+    assert await database.read(list_words) == ["before"]
+    database.room.keep()
+    assert state_of(database) == "writable"
+    await database.write(add_word, "after")
