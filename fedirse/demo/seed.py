@@ -30,8 +30,9 @@ from fedirse.social.audiences.model import Audience
 from fedirse.social.follows.actions import follow
 from fedirse.social.follows.commands import local_actor, resolve_anybody
 from fedirse.social.follows.store import is_follower
-from fedirse.social.posts.actions import boost_post, like_post, publish_post, resolve_mentions
+from fedirse.social.posts.actions import publish_post, resolve_mentions
 from fedirse.social.posts.model import Draft
+from fedirse.social.posts.reactions.actions import boost_post, like_post
 from fedirse.social.posts.store import find_post_by_uri
 from fedirse.storage.deliveries import DeliveryState, count_by_state
 from fedirse.storage.jobs import next_job_due

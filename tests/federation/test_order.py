@@ -26,7 +26,8 @@ from fedirse.site import Site
 from fedirse.social.follows.model import Follow, FollowState
 from fedirse.social.follows.store import find_follow, save_follow
 from fedirse.social.posts.model import Post
-from fedirse.social.posts.store import find_boost, find_like, find_post, find_post_by_uri
+from fedirse.social.posts.reactions.store import find_boost, find_like
+from fedirse.social.posts.store import find_post, find_post_by_uri
 from fedirse.storage.actors import save_actor
 from fedirse.storage.transaction import Transaction
 from tests.federation.network import running_network, say

@@ -4,7 +4,8 @@ import pytest
 
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.notifications.model import NotificationKind
-from fedirse.social.posts.actions import boost_post, like_post, reader_for, unboost_post, unlike_post
+from fedirse.social.posts.actions import reader_for
+from fedirse.social.posts.reactions.actions import boost_post, like_post, unboost_post, unlike_post
 from fedirse.social.timelines.store import home_timeline
 from tests.interop.peer_process import Peer
 from tests.interop.site import LiveSite

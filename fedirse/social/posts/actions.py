@@ -8,7 +8,6 @@ from fedirse.activitypub.addressing import Addressing
 from fedirse.activitypub.documents.activity import render_activity
 from fedirse.activitypub.documents.object import PostObject, render_object
 from fedirse.activitypub.documents.tombstone import Tombstone, render_tombstone
-from fedirse.activitypub.vocabulary import PUBLIC
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import InvalidInput, NotFound
 from fedirse.base.identifiers import new_id
@@ -17,18 +16,18 @@ from fedirse.outbox.publish import publish
 from fedirse.outbox.recipients import Inbox, inboxes_of
 from fedirse.site import Site
 from fedirse.social.audiences.model import Audience, AudienceKind
-from fedirse.social.audiences.rules import check_may_boost, check_may_choose, narrow_edit, narrow_reply
+from fedirse.social.audiences.rules import check_may_choose, narrow_edit, narrow_reply
 from fedirse.social.audiences.store import is_read_at
 from fedirse.social.audiences.wire import render_addressing
 from fedirse.social.follows.store import list_followers
 from fedirse.social.notifications.model import NotificationKind
-from fedirse.social.notifications.store import forget_post, notify, withdraw
+from fedirse.social.notifications.store import forget_post, notify
 from fedirse.social.posts import store
 from fedirse.social.posts.model import Draft, Post, PostKind
 from fedirse.social.posts.rules import check_draft, check_may_change
 from fedirse.social.posts.wire import render_post
 from fedirse.storage.activities import PublishedActivity, unlist_activities
-from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor, list_actors, list_actors_by_uri
+from fedirse.storage.actors import find_actor_by_address, find_local_actor, list_actors, list_actors_by_uri
 from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes, was_sent_to
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
@@ -116,89 +115,7 @@ def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, 
     if post.audience.kind is not AudienceKind.SITE:
         tombstone = render_tombstone(Tombstone(post.uri, now))
         addressing = _addressing(tx, author, post)
-        _publish(tx, site, author, "Delete", tombstone, to=addressing, inboxes=sent_to, item=post, now=now)
-
-
-def boost_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> Post:
-    """Show a public post to one's followers; boosting twice changes nothing.
-
-    Raises:
-        NotFound: no post of that id that the actor may read.
-        Refused: it is not public.
-    """
-    post = store.get_readable_post(tx, post_id, reader_for(actor))
-    check_may_boost(post.audience)
-    known = store.find_boost(tx, post.id, actor.id)
-    if known is not None:
-        return known
-    boost_id = new_id(now)
-    boost = Post(
-        id=boost_id,
-        uri=site.uris.activity(boost_id),
-        actor_id=actor.id,
-        local=True,
-        kind=PostKind.BOOST,
-        audience=Audience(AudienceKind.PUBLIC),
-        published_at=now,
-        boost_of=post.id,
-    )
-    store.add_post(tx, boost)
-    store.recount_boosts(tx, post.id)
-    author = get_actor(tx, post.actor_id)
-    if author.local:
-        notify(tx, author.id, NotificationKind.BOOST, actor.id, now, post.id)
-    addressing = Addressing((PUBLIC,), (actor.followers or "", author.uri))
-    inboxes = inboxes_of([author, *list_followers(tx, actor.id)], own_host=site.uris.host, shared=True)
-    _publish(tx, site, actor, "Announce", post.uri, to=addressing, inboxes=inboxes, item=boost, now=now, activity_id=boost_id)
-    return boost
-
-
-def unboost_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
-    """Take a boost back; without one nothing happens."""
-    boost = store.find_boost(tx, post_id, actor.id)
-    if boost is None:
-        return
-    post = store.get_readable_post(tx, post_id, reader_for(actor))
-    author = get_actor(tx, post.actor_id)
-    sent_to = [*inboxes_of([author, *list_followers(tx, actor.id)], own_host=site.uris.host, shared=True), *_sent(tx, boost.id)]
-    store.remove_post(tx, boost.id)
-    unlist_activities(tx, boost.id)
-    store.recount_boosts(tx, post_id)
-    withdraw(tx, author.id, NotificationKind.BOOST, actor.id, post_id)
-    inner = _inner("Announce", boost.uri, actor, post.uri)
-    _publish(tx, site, actor, "Undo", inner, to=Addressing((PUBLIC,), (actor.followers or "", author.uri)), inboxes=sent_to, now=now)
-
-
-def like_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
-    """Like a post; only its author is told. Liking twice changes nothing.
-
-    Raises:
-        NotFound: no post of that id that the actor may read.
-    """
-    post = store.get_readable_post(tx, post_id, reader_for(actor))
-    like_id = new_id(now)
-    if not store.add_like(tx, post.id, actor.id, site.uris.activity(like_id), now):
-        return
-    author = get_actor(tx, post.actor_id)
-    if author.local:
-        notify(tx, author.id, NotificationKind.LIKE, actor.id, now, post.id)
-        return
-    inboxes = inboxes_of([author], own_host=site.uris.host, shared=False)
-    _publish(tx, site, actor, "Like", post.uri, to=Addressing((author.uri,)), inboxes=inboxes, now=now, activity_id=like_id)
-
-
-def unlike_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
-    """Take a like back; without one nothing happens."""
-    post = store.get_readable_post(tx, post_id, reader_for(actor))
-    uri = store.find_like(tx, post.id, actor.id)
-    if uri is None:
-        return
-    store.remove_like(tx, post.id, actor.id)
-    author = get_actor(tx, post.actor_id)
-    withdraw(tx, author.id, NotificationKind.LIKE, actor.id, post.id)
-    if not author.local:
-        inboxes = inboxes_of([author], own_host=site.uris.host, shared=False)
-        _publish(tx, site, actor, "Undo", _inner("Like", uri, actor, post.uri), to=Addressing((author.uri,)), inboxes=inboxes, now=now)
+        publish_activity(tx, site, author, "Delete", tombstone, to=addressing, inboxes=sent_to, item=post, now=now)
 
 
 async def resolve_mentions(site: Site, text: str, resolve_handle: ResolveHandle) -> None:
@@ -281,7 +198,10 @@ def _check_reaches_somebody(audience: Audience, named: dict[str, StoredActor]) -
     outsiders = [actor.address for actor in named.values() if not actor.local]
     if audience.kind is AudienceKind.SITE and outsiders:
         raise InvalidInput(
-            f"This post stays on this site, and {', '.join(outsiders)} is not from here: choose another audience.", reason="mention-outside"
+            "This post stays on this site, and %(outsiders)s is not from here: choose another audience.",
+            reason="mention-outside",
+            field="audience",
+            outsiders=", ".join(outsiders),
         )
 
 
@@ -329,7 +249,7 @@ def _publish_about(tx: Transaction, site: Site, author: StoredActor, post: Post,
         return
     document = render_object(render_own_post(tx, site, author, post))
     inboxes = _inboxes(tx, site, author, post)
-    _publish(tx, site, author, kind, document, to=_addressing(tx, author, post), inboxes=inboxes, item=post, now=now)
+    publish_activity(tx, site, author, kind, document, to=_addressing(tx, author, post), inboxes=inboxes, item=post, now=now)
 
 
 def render_own_post(tx: Transaction, site: Site, author: StoredActor, post: Post) -> PostObject:
@@ -347,18 +267,15 @@ def _inboxes(tx: Transaction, site: Site, author: StoredActor, post: Post) -> li
     readers = list(list_actors(tx, post.audience.named).values())
     if post.audience.kind in {AudienceKind.PUBLIC, AudienceKind.FOLLOWERS}:
         readers += list_followers(tx, author.id)
-    return [*inboxes_of(readers, own_host=site.uris.host, shared=True), *_sent(tx, post.id)]
+    return [*inboxes_of(readers, own_host=site.uris.host, shared=True), *sent_inboxes(tx, post.id)]
 
 
-def _sent(tx: Transaction, item_id: str) -> list[Inbox]:
+def sent_inboxes(tx: Transaction, item_id: str) -> list[Inbox]:
+    """Every inbox that was sent the item before."""
     return [Inbox(host, url) for host, url in list_sent_inboxes(tx, item_id)]
 
 
-def _inner(kind: str, uri: str, actor: StoredActor, target: str) -> JsonObject:
-    return render_activity(activity_type=kind, activity_id=uri, actor=actor.uri, object=target)
-
-
-def _publish(  # noqa: PLR0913 - what an activity is made of, nearly all of it by name
+def publish_activity(  # noqa: PLR0913 - what an activity is made of, nearly all of it by name
     tx: Transaction,
     site: Site,
     actor: StoredActor,
@@ -371,6 +288,20 @@ def _publish(  # noqa: PLR0913 - what an activity is made of, nearly all of it b
     item: Post | None = None,
     activity_id: str | None = None,
 ) -> None:
+    """Publish an activity of `actor` to some inboxes, each once.
+
+    Args:
+        tx: the transaction.
+        site: where.
+        actor: who does it.
+        kind: type of the activity.
+        what: its object, embedded or by id.
+        to: whom it is for, on the wire.
+        inboxes: where it goes; one that stands there twice gets it once.
+        now: the time.
+        item: the post it is about, so that it may be read and sent like that post.
+        activity_id: our id for it; a new one when not given.
+    """
     activity = render_activity(
         activity_type=kind,
         activity_id=site.uris.activity(activity_id or new_id(now)),

@@ -14,6 +14,7 @@ from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.follows.commands import local_actor
 from fedirse.social.posts import actions, store
 from fedirse.social.posts.model import Draft, Post
+from fedirse.social.posts.reactions.actions import boost_post, like_post
 
 Author = Annotated[str | None, typer.Option("--as", help="Handle of the author; the site itself when not given.")]
 Text = Annotated[str, typer.Argument(help="What to say, in Markdown; “-” reads it from standard input.")]
@@ -88,7 +89,7 @@ def boost(context: typer.Context, which: Which, root: Root, domain: Domain = Non
 
     async def work(site: Site) -> None:
         actor = await local_actor(site, author)
-        await site.write(actions.boost_post, site, actor, await find_id(site, which), site.clock.now())
+        await site.write(boost_post, site, actor, await find_id(site, which), site.clock.now())
 
     shell(context).on_site(root, domain, work)
     typer.echo(f"{which} is boosted.")
@@ -99,7 +100,7 @@ def like(context: typer.Context, which: Which, root: Root, domain: Domain = None
 
     async def work(site: Site) -> None:
         actor = await local_actor(site, author)
-        await site.write(actions.like_post, site, actor, await find_id(site, which), site.clock.now())
+        await site.write(like_post, site, actor, await find_id(site, which), site.clock.now())
 
     shell(context).on_site(root, domain, work)
     typer.echo(f"{which} is liked.")

@@ -1,4 +1,4 @@
-"""What posts need the network for: the parents of answers, boosted posts, and whether something is really gone."""
+"""What posts need the network for: the parents of answers, and whether something is really gone."""
 
 from datetime import datetime
 
@@ -10,11 +10,9 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.errors import ProtocolError, Refused, RemoteGone, RemoteRejected
 from fedirse.base.types import JsonObject
 from fedirse.site import Site
-from fedirse.social.audiences.model import Audience, AudienceKind
-from fedirse.social.follows.store import was_undone
 from fedirse.social.posts import store
-from fedirse.social.posts.receive import FETCH_PARENT, add_foreign_boost, add_foreign_post, erase_foreign_post
-from fedirse.storage.actors import find_actor_by_uri, get_actor_by_uri, mark_actor_gone
+from fedirse.social.posts.receive import FETCH_PARENT, add_foreign_post, erase_foreign_post
+from fedirse.storage.actors import get_actor_by_uri, mark_actor_gone
 from fedirse.storage.jobs import add_job
 from fedirse.storage.transaction import Transaction
 
@@ -22,18 +20,25 @@ from fedirse.storage.transaction import Transaction
 async def fetch_parent(site: Site, subject: str, details: JsonObject) -> None:
     """Fetch the post that an answer points at, and its parent in turn, as far up as `limits.FETCHED_PARENTS`."""
     depth = int(details.get("depth", 1))
-    fetched = await _fetch_post(site, subject) if depth <= limits.FETCHED_PARENTS else None
+    fetched = await fetch_post(site, subject) if depth <= limits.FETCHED_PARENTS else None
     if fetched is not None:
         author, document = fetched
         await site.write(_keep_parent, site, author, document, depth, site.clock.now())
 
 
-async def fetch_boosted(site: Site, subject: str, details: JsonObject) -> None:
-    """Fetch a post that somebody who is followed here boosted, and show the boost."""
-    fetched = await _fetch_post(site, subject)
-    if fetched is not None:
-        author, document = fetched
-        await site.write(_keep_boosted, site, author, document, details, site.clock.now())
+async def fetch_post(site: Site, uri: str) -> tuple[StoredActor, PostObject] | None:
+    """A post from its own address with its author, or None when it is none, is gone, or is not for us."""
+    if site.uris.is_own(uri) or await site.read(store.find_post_by_uri, uri) is not None:
+        return None
+    try:
+        document = parse_object(await site.fetch_document(uri))
+        if document.author is None:
+            return None
+        # Before the author is looked at: a document may name anybody, anywhere.
+        check_object_authority(document.author, document)
+        return await site.actors.resolve(document.author), document
+    except (RemoteGone, RemoteRejected, ProtocolError, Refused):
+        return None
 
 
 async def verify_gone(site: Site, subject: str, _details: JsonObject) -> None:
@@ -58,40 +63,12 @@ async def erase_actor(site: Site, subject: str, _details: JsonObject) -> None:
         pass
 
 
-async def _fetch_post(site: Site, uri: str) -> tuple[StoredActor, PostObject] | None:
-    """A post from its own address with its author, or None when it is none, is gone, or is not for us."""
-    if site.uris.is_own(uri) or await site.read(store.find_post_by_uri, uri) is not None:
-        return None
-    try:
-        document = parse_object(await site.fetch_document(uri))
-        if document.author is None:
-            return None
-        # Before the author is looked at: a document may name anybody, anywhere.
-        check_object_authority(document.author, document)
-        return await site.actors.resolve(document.author), document
-    except (RemoteGone, RemoteRejected, ProtocolError, Refused):
-        return None
-
-
 def _keep_parent(tx: Transaction, site: Site, author: StoredActor, document: PostObject, depth: int, now: datetime) -> None:
     add_foreign_post(tx, site, author, document, None, now)
     above = document.in_reply_to
     if above and not site.uris.is_own(above) and store.find_post_by_uri(tx, above) is None:
         add_job(tx, FETCH_PARENT, above, now, {"depth": depth + 1})
         site.pulse.mark()
-
-
-def _keep_boosted(tx: Transaction, site: Site, author: StoredActor, document: PostObject, details: JsonObject, now: datetime) -> None:
-    add_foreign_post(tx, site, author, document, None, now)
-    post = store.find_post_by_uri(tx, document.id or "")
-    booster = find_actor_by_uri(tx, details["actor"])
-    if post is None or booster is None or post.audience.kind is not AudienceKind.PUBLIC:
-        return
-    if booster.gone_at is not None or was_undone(tx, details["boost"], booster.id):
-        return
-    kind = AudienceKind.PUBLIC if details["public"] else AudienceKind.FOLLOWERS
-    published = datetime.fromisoformat(details["published"])
-    add_foreign_boost(tx, booster, post, details["boost"], audience=Audience(kind), published=published, now=now)
 
 
 def _erase_post(tx: Transaction, uri: str, now: datetime) -> None:

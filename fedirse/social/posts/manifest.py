@@ -5,6 +5,8 @@ from fedirse.inbox.registry import On
 from fedirse.slice import JobKind, Slice
 from fedirse.social.posts import commands, jobs, receive
 from fedirse.social.posts.pages import ROUTES
+from fedirse.social.posts.reactions import jobs as reaction_jobs
+from fedirse.social.posts.reactions import receive as reactions
 from fedirse.social.posts.rules import KINDS
 
 POSTS = tuple(sorted(KINDS))
@@ -16,11 +18,11 @@ SLICE = Slice(
         On("Update", receive.receive_edit, of=POSTS),
         On("Update", receive.receive_profile, of=tuple(sorted(ACTOR_TYPES))),
         On("Delete", receive.receive_delete),
-        On("Announce", receive.receive_boost),
-        On("Like", receive.receive_like),
-        On("Undo", receive.receive_undo_boost, of=("Announce",)),
-        On("Undo", receive.receive_undo_like, of=("Like",)),
-        On("Undo", receive.receive_undo_by_id),
+        On("Announce", reactions.receive_boost),
+        On("Like", reactions.receive_like),
+        On("Undo", reactions.receive_undo_boost, of=("Announce",)),
+        On("Undo", reactions.receive_undo_like, of=("Like",)),
+        On("Undo", reactions.receive_undo_by_id),
     ),
     pages=ROUTES,
     commands=(
@@ -32,7 +34,7 @@ SLICE = Slice(
     ),
     jobs=(
         JobKind(receive.FETCH_PARENT, jobs.fetch_parent),
-        JobKind(receive.FETCH_BOOSTED, jobs.fetch_boosted),
+        JobKind(reactions.FETCH_BOOSTED, reaction_jobs.fetch_boosted),
         JobKind(receive.VERIFY_GONE, jobs.verify_gone),
         JobKind(receive.ERASE_ACTOR, jobs.erase_actor),
         JobKind(receive.REFRESH_ACTOR, jobs.refresh_actor),

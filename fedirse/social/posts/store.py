@@ -1,4 +1,4 @@
-"""Rows of posts, their tags, likes and tombstones. Every query that a reader's eyes end at carries `readable`."""
+"""Rows of posts, their tags and tombstones. Every query that a reader's eyes end at carries `readable`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -33,6 +33,9 @@ from fedirse.social.audiences.store import add_recipients, list_recipients, read
 from fedirse.social.posts.model import Attachment, Poll, Post, PostKind
 from fedirse.storage.columns import Instant, Json, identifier, metadata
 from fedirse.storage.dialect import insert_ignore
+
+GOES_WITH_POST = "goes_with_post"
+"""Other stores name in the `info` of a table the column with the post's id, for rows that are erased with it: likes, votes, …"""
 
 posts = Table(
     "posts",
@@ -80,16 +83,6 @@ post_tags = Table(
     Column("tag", Text, primary_key=True),
     Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
     Index("ix_post_tags_post", "post_id"),
-)
-
-likes = Table(
-    "likes",
-    metadata,
-    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
-    Column("actor_id", ForeignKey("actors.id"), primary_key=True),
-    Column("uri", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Index("ix_likes_uri", "uri"),
 )
 
 # What its author deleted stays deleted, also when the Create comes after the Delete (REL-013) or is sent again.
@@ -150,7 +143,9 @@ def erase_post(tx: Connection, post_id: str, now: datetime) -> None:
     }
     tx.execute(update(posts).where(posts.c.id == post_id).values(empty))
     tx.execute(delete(post_tags).where(post_tags.c.post_id == post_id))
-    tx.execute(delete(likes).where(likes.c.post_id == post_id))
+    for table in metadata.sorted_tables:
+        if column := table.info.get(GOES_WITH_POST):
+            tx.execute(delete(table).where(table.c[column] == post_id))
     tx.execute(delete(posts).where(posts.c.boost_of == post_id))
 
 
@@ -264,57 +259,6 @@ def adopt_replies(tx: Connection, parent: Post) -> None:
 def count_reply(tx: Connection, post_id: str, by: int) -> None:
     """One answer more (or fewer) under a post."""
     tx.execute(update(posts).where(posts.c.id == post_id).values(replies=posts.c.replies + by))
-
-
-def find_boost(tx: Connection, post_id: str, actor_id: str) -> Post | None:
-    """The actor's boost of a post, or None."""
-    return _one(tx, select(posts).where(posts.c.boost_of == post_id, posts.c.actor_id == actor_id))
-
-
-def renew_boost(tx: Connection, boost_id: str, uri: str, published: datetime) -> None:
-    """The actor boosted again: from now on the boost is the later activity."""
-    tx.execute(update(posts).where(posts.c.id == boost_id).values(uri=uri, published_at=published))
-
-
-def recount_boosts(tx: Connection, post_id: str) -> None:
-    """Set a post's number of boosts to what is known."""
-    known = select(func.count()).where(posts.alias("b").c.boost_of == post_id).scalar_subquery()
-    tx.execute(update(posts).where(posts.c.id == post_id).values(boosts=known))
-
-
-def add_like(tx: Connection, post_id: str, actor_id: str, uri: str, now: datetime) -> bool:
-    """Record a like; False when the actor likes the post already.
-
-    Of two likes of one actor the later one counts, so that taking back the earlier one does not take back both.
-    """
-    added = insert_ignore(tx, likes, {"post_id": post_id, "actor_id": actor_id, "uri": uri, "created_at": now})
-    if added:
-        tx.execute(update(posts).where(posts.c.id == post_id).values(likes=posts.c.likes + 1))
-    else:
-        earlier = (likes.c.post_id == post_id) & (likes.c.actor_id == actor_id) & (likes.c.created_at < now)
-        tx.execute(update(likes).where(earlier).values(uri=uri, created_at=now))
-    return added
-
-
-def remove_like(tx: Connection, post_id: str, actor_id: str) -> bool:
-    """Take a like back; False when there was none."""
-    removed = tx.execute(delete(likes).where(likes.c.post_id == post_id, likes.c.actor_id == actor_id)).rowcount > 0
-    if removed:
-        tx.execute(update(posts).where(posts.c.id == post_id).values(likes=posts.c.likes - 1))
-    return removed
-
-
-def find_like(tx: Connection, post_id: str, actor_id: str) -> str | None:
-    """The id of the actor's Like of a post, or None."""
-    query = select(likes.c.uri).where(likes.c.post_id == post_id, likes.c.actor_id == actor_id)
-    found: str | None = tx.execute(query).scalar_one_or_none()
-    return found
-
-
-def find_liked_post(tx: Connection, uri: str, actor_id: str) -> str | None:
-    """The post that the actor's Like of that id is about, or None."""
-    found: str | None = tx.execute(select(likes.c.post_id).where(likes.c.uri == uri, likes.c.actor_id == actor_id)).scalar_one_or_none()
-    return found
 
 
 def count_local_posts(tx: Connection) -> int:

@@ -7,9 +7,10 @@ import pytest
 from fedirse.base import limits
 from fedirse.social.follows.actions import follow
 from fedirse.social.posts import jobs
-from fedirse.social.posts.actions import boost_post, delete_post
+from fedirse.social.posts.actions import delete_post
+from fedirse.social.posts.reactions.actions import boost_post
+from fedirse.social.posts.reactions.store import find_boost
 from fedirse.social.posts.receive import FETCH_PARENT
-from fedirse.social.posts.store import find_boost
 from fedirse.storage.jobs import add_job
 from tests.federation.network import Network, find, running_network, say, site_actor
 

@@ -11,8 +11,9 @@ from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
-from fedirse.social.posts.actions import delete_post, edit_post, like_post
+from fedirse.social.posts.actions import delete_post, edit_post
 from fedirse.social.posts.model import Attachment, Draft, Poll, PollOption, Post, PostKind
+from fedirse.social.posts.reactions.actions import like_post
 from fedirse.social.posts.store import add_post, erase_post
 from fedirse.storage.actors import save_actor
 from tests.federation.network import say

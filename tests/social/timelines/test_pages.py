@@ -10,8 +10,8 @@ import pytest
 from fedirse.base import limits
 from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
-from fedirse.social.posts.actions import boost_post
 from fedirse.social.posts.model import Post, PostKind
+from fedirse.social.posts.reactions.actions import boost_post
 from fedirse.social.posts.store import add_post
 from fedirse.storage.actors import mark_actor_gone, save_actor
 from tests.federation.network import say

@@ -1,0 +1,1 @@
+"""Likes and boosts: what people do with a post besides answering it."""

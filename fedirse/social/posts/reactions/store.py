@@ -1,0 +1,75 @@
+"""Rows of likes, and the boosts among the posts."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, delete, func, select, update
+from sqlalchemy.engine import Connection
+
+from fedirse.social.posts.model import Post
+from fedirse.social.posts.store import GOES_WITH_POST, posts, read_posts
+from fedirse.storage.columns import Instant, metadata
+from fedirse.storage.dialect import insert_ignore
+
+likes = Table(
+    "likes",
+    metadata,
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor_id", ForeignKey("actors.id"), primary_key=True),
+    Column("uri", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_likes_uri", "uri"),
+    info={GOES_WITH_POST: "post_id"},
+)
+
+
+def find_boost(tx: Connection, post_id: str, actor_id: str) -> Post | None:
+    """The actor's boost of a post, or None."""
+    # A boost names nobody, so its recipients need no reading.
+    found = read_posts(tx, select(posts).where(posts.c.boost_of == post_id, posts.c.actor_id == actor_id))
+    return found[0] if found else None
+
+
+def renew_boost(tx: Connection, boost_id: str, uri: str, published: datetime) -> None:
+    """The actor boosted again: from now on the boost is the later activity."""
+    tx.execute(update(posts).where(posts.c.id == boost_id).values(uri=uri, published_at=published))
+
+
+def recount_boosts(tx: Connection, post_id: str) -> None:
+    """Set a post's number of boosts to what is known."""
+    known = select(func.count()).where(posts.alias("b").c.boost_of == post_id).scalar_subquery()
+    tx.execute(update(posts).where(posts.c.id == post_id).values(boosts=known))
+
+
+def add_like(tx: Connection, post_id: str, actor_id: str, uri: str, now: datetime) -> bool:
+    """Record a like; False when the actor likes the post already.
+
+    Of two likes of one actor the later one counts, so that taking back the earlier one does not take back both.
+    """
+    added = insert_ignore(tx, likes, {"post_id": post_id, "actor_id": actor_id, "uri": uri, "created_at": now})
+    if added:
+        tx.execute(update(posts).where(posts.c.id == post_id).values(likes=posts.c.likes + 1))
+    else:
+        earlier = (likes.c.post_id == post_id) & (likes.c.actor_id == actor_id) & (likes.c.created_at < now)
+        tx.execute(update(likes).where(earlier).values(uri=uri, created_at=now))
+    return added
+
+
+def remove_like(tx: Connection, post_id: str, actor_id: str) -> bool:
+    """Take a like back; False when there was none."""
+    removed = tx.execute(delete(likes).where(likes.c.post_id == post_id, likes.c.actor_id == actor_id)).rowcount > 0
+    if removed:
+        tx.execute(update(posts).where(posts.c.id == post_id).values(likes=posts.c.likes - 1))
+    return removed
+
+
+def find_like(tx: Connection, post_id: str, actor_id: str) -> str | None:
+    """The id of the actor's Like of a post, or None."""
+    query = select(likes.c.uri).where(likes.c.post_id == post_id, likes.c.actor_id == actor_id)
+    found: str | None = tx.execute(query).scalar_one_or_none()
+    return found
+
+
+def find_liked_post(tx: Connection, uri: str, actor_id: str) -> str | None:
+    """The post that the actor's Like of that id is about, or None."""
+    found: str | None = tx.execute(select(likes.c.post_id).where(likes.c.uri == uri, likes.c.actor_id == actor_id)).scalar_one_or_none()
+    return found
