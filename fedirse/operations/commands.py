@@ -8,7 +8,7 @@ import typer
 
 from fedirse.assembly import site_folder, site_folders
 from fedirse.base.clock import SystemClock
-from fedirse.base.errors import ConfigurationError, InvalidInput
+from fedirse.base.errors import ConfigurationError
 from fedirse.commanding import AsJson, Domain, Root, show_one
 from fedirse.operations.backup import Backup, back_up
 from fedirse.operations.figures import date, size
@@ -40,7 +40,8 @@ def backup(
     """Back up one site, or all of them, while they are served: database, keys, settings and media in one file that was read back."""
     folders = chosen_folders(root, domain)
     if to is not None and not to.is_dir() and (len(folders) > 1 or keep is not None):
-        raise InvalidInput("Name a folder that is there with --to: several backups go into it, or are counted in it.", reason="no-target")
+        message = "Name a folder that is there with --to: several backups go into it, or are counted in it."
+        raise ConfigurationError(message, reason="no-target")
     for folder in folders:
         with share_site(root, folder.name):
             made = asyncio.run(back_up(folder, to or default_shelf(root), SystemClock().now(), Progress()))

@@ -30,6 +30,8 @@ class DeliveryState(StrEnum):
     GONE = "gone"
     WITHHELD = "withheld"
     EXPIRED = "expired"
+    DROPPED = "dropped"
+    """An operator gave it up; it may have been tried before."""
 
 
 deliveries = Table(

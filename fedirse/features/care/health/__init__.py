@@ -1,0 +1,1 @@
+"""How a site is doing, in sentences."""
