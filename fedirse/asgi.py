@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fedirse.activitypub.signatures import normalise_authority
 from fedirse.base.errors import MalformedDocument, Misdirected, SignatureError
 from fedirse.site import Site
+from fedirse.social.accounts.visitors import visitor_of
 from fedirse.web.errors import ErrorPages
 from fedirse.web.headers import SecurityHeaders
 
@@ -20,7 +21,7 @@ _HIDDEN_PARTS = re.compile(rb"//|%(?:2[EeFf]|5[Cc]|00)")
 
 def application(sites: Mapping[str, Site], router: ASGIApp) -> ASGIApp:
     """The ASGI application of a process: the choice of the site, its routes, and around them the answers to errors."""
-    return SecurityHeaders(ErrorPages(Application(sites, router)))
+    return SecurityHeaders(ErrorPages(Application(sites, router), visitor_of))
 
 
 class Application:
@@ -43,7 +44,7 @@ class Application:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1 or scope.get("fedirse.absolute_form") or not is_normal_path(scope["raw_path"]):
             raise MalformedDocument("a request that can be read in two ways", reason="ambiguous-request")
-        site = self._find(hosts[0].decode("latin-1"), scope)
+        site = self._find(hosts[0].decode("latin-1"), scope) or self._find_by_media_host(hosts[0].decode("latin-1"), scope)
         if site is None:
             raise Misdirected(f"no site {hosts[0]!r:.100}")
         scope["fedirse.site"] = site
@@ -64,6 +65,15 @@ class Application:
                 scope["fedirse.authority"] = authority
                 return site
         return None
+
+    def _find_by_media_host(self, host: str, scope: Scope) -> Site | None:
+        """The site whose files are served at that host, and nothing else of it."""
+        asked = host.lower()
+        site = next((site for site in self._sites.values() if site.settings.media_domain == asked), None)
+        if site is not None:
+            scope["fedirse.authority"] = asked
+            scope["fedirse.media_host"] = True
+        return site
 
 
 def is_normal_path(raw_path: bytes) -> bool:

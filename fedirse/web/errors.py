@@ -4,6 +4,8 @@ What is missing and what is not for the reader get the same bytes (PRV-033): not
 """
 
 import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Final
@@ -85,15 +87,20 @@ def answer_error(request: Request, error: errors.FedirseError, *, as_json: bool 
     return page
 
 
+Recognise = Callable[[Request], Awaitable[object]]
+
+
 class ErrorPages:
     """ASGI application that turns what another one raises into answers, and lets nothing else out.
 
     Args:
         app: the router, which may also leave the unknown to us.
+        recognise: finds out who is signed in, so that the page of an error is theirs as any other.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, recognise: Recognise | None = None) -> None:
         self._app = app
+        self._recognise = recognise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -113,7 +120,12 @@ class ErrorPages:
         except Exception as error:
             if started:
                 raise
-            response = answer_exception(Request(scope), error)
+            request = Request(scope)
+            if self._recognise is not None and "fedirse.site" in scope:
+                # Where even that fails, the page is that of a stranger.
+                with suppress(Exception):
+                    await self._recognise(request)
+            response = answer_exception(request, error)
             await response(scope, receive, send)
 
 

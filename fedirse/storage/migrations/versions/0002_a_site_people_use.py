@@ -10,6 +10,13 @@ down_revision = "0001"
 def upgrade() -> None:
     """Take the database from 0001 to 0002; there is no way back but a backup."""
     op.create_table(
+        "allowed_hosts",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("allowed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_allowed_hosts")),
+    )
+    op.create_table(
         "audit",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -21,6 +28,21 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
     )
+    op.create_table(
+        "closed_federation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("own_host", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_federation")),
+    )
+    op.create_table(
+        "media_removals",
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_media_removals")),
+    )
+    with op.batch_alter_table("media_removals", schema=None) as batch_op:
+        batch_op.create_index("ix_media_removals_due", ["due_at"], unique=False)
+
     op.create_table(
         "search_entries",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -53,6 +75,95 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("folded", "tag", name=op.f("pk_search_tags")),
     )
     op.create_table(
+        "actor_blocks",
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("blocked_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_actor_blocks_actor_id_actors")),
+        sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_actor_blocks")),
+    )
+    op.create_table(
+        "drafts",
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("warning", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("choice", sa.String(length=16), nullable=False),
+        sa.Column("reply_to", sa.String(length=26), nullable=True),
+        sa.Column("published_post_id", sa.String(length=26), nullable=True),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_drafts_actor_id_actors")),
+        sa.PrimaryKeyConstraint("actor_id", "id", name=op.f("pk_drafts")),
+        sa.UniqueConstraint("published_post_id", name=op.f("uq_drafts_published_post_id")),
+    )
+    with op.batch_alter_table("drafts", schema=None) as batch_op:
+        batch_op.create_index("ix_drafts_owner", ["actor_id", "published_post_id", "updated_at"], unique=False)
+
+    op.create_table(
+        "media",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("alt", sa.Text(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("blurhash", sa.Text(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("focus_x", sa.Float(), nullable=True),
+        sa.Column("focus_y", sa.Float(), nullable=True),
+        sa.Column("item_id", sa.String(length=26), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_media_actor_id_actors")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
+        sa.UniqueConstraint("key", name=op.f("uq_media_key")),
+    )
+    with op.batch_alter_table("media", schema=None) as batch_op:
+        batch_op.create_index("ix_media_item", ["item_id", "place"], unique=False)
+        batch_op.create_index("ix_media_owner", ["actor_id", "id"], unique=False)
+
+    op.create_table(
+        "news_seen",
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("notification_id", sa.String(length=26), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_news_seen_actor_id_actors"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_news_seen")),
+    )
+    op.create_table(
+        "unseen_actors",
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_unseen_actors_actor_id_actors")),
+        sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_unseen_actors")),
+    )
+    op.create_table(
+        "links",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=26), nullable=True),
+        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("made_by", sa.String(length=26), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_links_account_id_accounts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+        sa.UniqueConstraint("digest", name=op.f("uq_links_digest")),
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_links_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("account_id", sa.String(length=26), nullable=False),
@@ -74,3 +185,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("timezone", sa.String(length=64), server_default="", nullable=False))
         batch_op.add_column(sa.Column("theme", sa.String(length=8), server_default="auto", nullable=False))
         batch_op.add_column(sa.Column("email", sa.Text(), nullable=True))
+
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("held_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("hidden_at", sa.BigInteger(), nullable=True))

@@ -1,0 +1,1 @@
+"""Direct messages, a conversation for each thread."""
