@@ -23,6 +23,7 @@ class Visitor:
         theme: `light`, `dark` or `auto`.
         form_token: what their forms carry.
         confirmed: whether they proved a short while ago who they are.
+        strong: whether a second factor or a passkey opened their session.
         badges: counts beside the items of the navigation, by path.
     """
 
@@ -36,6 +37,7 @@ class Visitor:
     theme: str
     form_token: str
     confirmed: bool
+    strong: bool
     badges: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -1,6 +1,5 @@
 """Making actors and accounts, and what their owners do with them."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +21,8 @@ from fedirse.base.settings import SiteSettings
 from fedirse.site import Site
 from fedirse.social.accounts import store
 from fedirse.social.accounts.model import Account, Token
-from fedirse.social.accounts.rules import PASSWORD_HIGHEST, check_handle, check_name, check_password, check_roles
+from fedirse.social.accounts.rules import PASSWORD_HIGHEST, check_handle, check_name, check_password, check_roles, digest_of
+from fedirse.social.accounts.sessions.store import end_sessions
 from fedirse.social.accounts.wire import PublishedKeys, render_own_actor
 from fedirse.storage.actors import find_local_actor, fresh_actor_id, save_actor, set_locked
 from fedirse.storage.signing import SigningKeys
@@ -85,8 +85,10 @@ def set_password(tx: Transaction, handle: str, password_hash: str) -> None:
 
 
 def disable(tx: Transaction, handle: str, now: datetime) -> None:
-    """End an account: no sign-in, no tokens. Its posts stay. Raises NotFound."""
-    store.disable_account(tx, store.get_account(tx, handle).id, now)
+    """End an account: no sign-in, no sessions, no tokens. Its posts stay. Raises NotFound."""
+    account_id = store.get_account(tx, handle).id
+    store.disable_account(tx, account_id, now)
+    end_sessions(tx, account_id)
 
 
 def enable(tx: Transaction, handle: str) -> None:
@@ -128,11 +130,6 @@ def create_token(tx: Transaction, handle: str, label: str, now: datetime) -> str
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     store.add_token(tx, Token(new_id(now), account.id, label, now, None), digest_of(secret))
     return secret
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a token. A plain hash is enough for 256 random bits."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def hash_password(password: str) -> str:

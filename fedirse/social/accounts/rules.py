@@ -1,5 +1,6 @@
 """Decisions about accounts. Pure."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 
@@ -64,3 +65,8 @@ def check_roles(roles: Sequence[Role], *, head_office: bool) -> None:
         raise InvalidInput("Choose at least one role.", reason="no-role", field="roles")
     if not head_office and HEAD_OFFICE_ROLES.intersection(roles):
         raise InvalidInput("Only the head office of a network has that role.", reason="head-office-role", field="roles")
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a token, of a session or of a link. A plain hash is enough for 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()

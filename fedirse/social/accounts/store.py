@@ -84,6 +84,11 @@ def set_password_hash(tx: Connection, account_id: str, password_hash: str) -> No
 def disable_account(tx: Connection, account_id: str, now: datetime) -> None:
     """Let nobody sign in with the account any more; its tokens end with it."""
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(disabled_at=now))
+    revoke_tokens(tx, account_id, now)
+
+
+def revoke_tokens(tx: Connection, account_id: str, now: datetime) -> None:
+    """End every token of an account."""
     tx.execute(update(tokens).where(tokens.c.account_id == account_id, tokens.c.revoked_at.is_(None)).values(revoked_at=now))
 
 

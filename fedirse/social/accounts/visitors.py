@@ -16,7 +16,7 @@ from fedirse.base.types import ANYONE, Reader
 from fedirse.inbox.readers import identify_reader
 from fedirse.inbox.requests import signed_request
 from fedirse.site import Site
-from fedirse.social.accounts.actions import digest_of
+from fedirse.social.accounts.rules import digest_of
 from fedirse.social.accounts.sessions import store as sessions
 from fedirse.social.accounts.sessions.actions import form_token
 from fedirse.social.accounts.sessions.rules import LASTS, is_alive, is_confirmed, should_note
@@ -277,6 +277,7 @@ def _read_visitor(tx: Transaction, site: Site, secret: str, navigation: Sequence
         account.theme,
         form_token(secret),
         is_confirmed(session, now),
+        session.strong,
         count_badges(tx, navigation, reader, permissions),
     )
     return visitor, should_note(session, now)

@@ -16,6 +16,7 @@ class Session:
         expires_at: when it ends by itself; pushed on by use.
         browser: what the browser calls itself, for the list of one's sessions.
         confirmed_at: when its owner last proved who they are; asked again before what matters most.
+        strong: whether a second factor or a passkey opened it.
     """
 
     id: str
@@ -25,3 +26,4 @@ class Session:
     expires_at: datetime
     browser: str
     confirmed_at: datetime
+    strong: bool = False

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, delete, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text, bindparam, delete, false, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.social.accounts.model import Account
@@ -21,6 +21,7 @@ sessions = Table(
     Column("expires_at", Instant, nullable=False),
     Column("browser", Text, nullable=False, default=""),
     Column("confirmed_at", Instant, nullable=False),
+    Column("strong", Boolean(), nullable=False, server_default=false()),
 )
 
 # Run for every page that somebody signed in asks for.
@@ -60,6 +61,11 @@ def note_use(tx: Connection, session_id: str, now: datetime, expires_at: datetim
 def note_confirmation(tx: Connection, session_id: str, now: datetime) -> None:
     """Its owner proved again who they are."""
     tx.execute(update(sessions).where(sessions.c.id == session_id).values(confirmed_at=now))
+
+
+def note_strength(tx: Connection, session_id: str) -> None:
+    """Its owner showed a second factor or a passkey in it."""
+    tx.execute(update(sessions).where(sessions.c.id == session_id).values(strong=True))
 
 
 def end_session(tx: Connection, session_id: str, account_id: str) -> bool:
