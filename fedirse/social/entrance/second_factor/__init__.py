@@ -1,0 +1,1 @@
+"""Codes of an authenticator program, asked after the password of whoever has set one up."""
