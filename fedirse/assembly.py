@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.routing import BaseRoute, Router
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fedirse import __version__
 from fedirse.activitypub.own_uris import OwnUris
+from fedirse.base import limits
 from fedirse.base.clock import Clock, SystemClock
 from fedirse.base.errors import ConfigurationError
 from fedirse.base.settings import ProcessSettings, SiteSettings, load_site_settings
@@ -37,8 +38,10 @@ from fedirse.slice import JobKind, Slice
 from fedirse.social.accounts.manifest import SLICE as ACCOUNTS
 from fedirse.social.accounts.visitors import document_reader_of
 from fedirse.social.follows.manifest import SLICE as FOLLOWS
+from fedirse.social.media.manifest import SLICE as MEDIA
+from fedirse.social.media.pages import ON_MEDIA_HOST, media_application, media_routes
 from fedirse.social.moderation.manifest import SLICE as MODERATION
-from fedirse.social.posts.actions import may_read_activity, may_send
+from fedirse.social.posts.actions import item_access, may_read_activity, may_send
 from fedirse.social.posts.manifest import SLICE as POSTS
 from fedirse.social.timelines.manifest import SLICE as TIMELINES
 from fedirse.storage.actors import find_actor_by_uri
@@ -53,7 +56,7 @@ from fedirse.web.static import static_routes
 Heard = Callable[[Site, str], Awaitable[None]]
 """Told of every host that sent something which was accepted."""
 
-SLICES: tuple[Slice, ...] = (ACCOUNTS, FOLLOWS, POSTS, MODERATION, TIMELINES)
+SLICES: tuple[Slice, ...] = (ACCOUNTS, MEDIA, FOLLOWS, POSTS, MODERATION, TIMELINES)
 
 SITES_FOLDER = "sites"
 DATABASE_FILE = "site.db"
@@ -81,7 +84,13 @@ def navigation() -> list[NavigationItem]:
 def routes(door: Door) -> list[BaseRoute]:
     """Every route of every site; what other servers ask for most stands first."""
     pages = [route for part in SLICES for route in part.pages]
-    return [*inbox_routes(door), *outbox_routes(may_read_activity, document_reader_of), *pages, *static_routes()]
+    return [
+        *inbox_routes(door),
+        *outbox_routes(may_read_activity, document_reader_of),
+        *pages,
+        *media_routes(item_access),
+        *static_routes(),
+    ]
 
 
 def site_folder(root: Path, domain: str) -> Path:
@@ -108,12 +117,14 @@ class Ground:
         lanes: the threads that carry transactions.
         client: the way out.
         clock: the time.
+        encoders: the places for programs that decode pictures.
     """
 
     settings: ProcessSettings
     lanes: Lanes
     client: Client
     clock: Clock
+    encoders: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(limits.ENCODERS_AT_ONCE))
 
     async def close(self) -> None:
         """Give back connections and threads."""
@@ -179,6 +190,7 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         keys=KnownKeys(database, actors, fetch.document, ground.clock, budget),
         fetch_document=fetch.document,
         budget=budget,
+        encoders=ground.encoders,
     )
 
 
@@ -224,10 +236,14 @@ class Process:
         """The routes that all sites share; `heard` is told which host sent something."""
         # An address with a slash too many is none of ours; a redirect would name the plain http behind a proxy.
         router = Router(routes(Door(registry(), Nonces(), heard)), redirect_slashes=False)
+        files = media_application(item_access)
         surroundings = {"fedirse.navigation": navigation()}
 
         async def surrounded(scope: Scope, receive: Receive, send: Send) -> None:
             """What the pages of every slice find in the scope, beside the site."""
+            if ON_MEDIA_HOST in scope:
+                await files(scope, receive, send)
+                return
             scope.update(surroundings)
             await router(scope, receive, send)
 

@@ -72,6 +72,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         logo: file name of an image in the site's `media` folder.
         authorised_fetch: answer only signed requests for documents, always with the same refusal.
         timezone: name of the time zone of dates on the pages, for who has chosen none.
+        media_domain: a host of its own for uploaded files, such as `media.example.org`; it must lead to the same server.
     """
 
     domain: Annotated[str, Meta(min_length=1, max_length=255)]
@@ -86,6 +87,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logo: str | None = None
     authorised_fetch: bool = False
     timezone: Annotated[str, Meta(max_length=64)] = "Europe/Paris"
+    media_domain: Annotated[str, Meta(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")] | None = None
 
 
 def load_process_settings(root: Path, environment: Mapping[str, str] = os.environ) -> ProcessSettings:

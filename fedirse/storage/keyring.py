@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from fedirse.activitypub.signatures.keys import KeyAlgorithm, PrivateKey
 from fedirse.base.errors import ConfigurationError, StorageError
@@ -44,6 +46,7 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self._path = folder / SEAL_FILE
         key = _read_key(self._path)
+        self._secret = key
         self._cipher = AESGCM(key)
         self._header = _VERSION + hashlib.sha256(key).digest()[:_FINGERPRINT_BYTES]
 
@@ -72,6 +75,10 @@ class Keyring:
         """
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return self._header + nonce + self._cipher.encrypt(nonce, plain, self._header + context)
+
+    def derive(self, purpose: bytes) -> bytes:
+        """A key of 32 bytes for one purpose, always the same; it tells nothing of the sealing key or of other purposes (RFC 5869)."""
+        return HKDF(hashes.SHA256(), _KEY_BYTES, salt=None, info=purpose).derive(self._secret)
 
     def unseal(self, sealed: bytes, context: bytes) -> bytes:
         """The secret that `seal` was given with the same context.

@@ -37,11 +37,11 @@ class SigningKeys:
     """The signing keys of one site's actors.
 
     Args:
-        keyring: seals and opens them.
+        keyring: seals and opens them; other secrets of the site are derived from it.
     """
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
+        self.keyring = keyring
         self._opened: dict[str, KeyPair] = {}
         self._lock = threading.Lock()
 
@@ -78,10 +78,10 @@ class SigningKeys:
     def _seal(self, actor_id: str, actor_uri: str, key: PrivateKey, now: datetime) -> OwnKey:
         # A fresh fragment per key: peers that remember a key by its id must not try the old one.
         uri = f"{actor_uri}#{key.algorithm.value}-{new_id(now)}"
-        return OwnKey(uri, actor_id, key.algorithm.value, self._keyring.seal(private_der(key), uri.encode()), now, None)
+        return OwnKey(uri, actor_id, key.algorithm.value, self.keyring.seal(private_der(key), uri.encode()), now, None)
 
     def _open(self, actor_id: str, stored: list[OwnKey]) -> KeyPair:
-        opened = [(key, NamedKey(key.uri, load_private_der(self._keyring.unseal(key.sealed, key.uri.encode())))) for key in stored]
+        opened = [(key, NamedKey(key.uri, load_private_der(self.keyring.unseal(key.sealed, key.uri.encode())))) for key in stored]
         rsa = [named for key, named in opened if key.algorithm == KeyAlgorithm.RSA.value and key.retired_at is None]
         ed25519 = [named for key, named in opened if key.algorithm == KeyAlgorithm.ED25519.value and key.retired_at is None]
         earlier = [named for key, named in opened if key.algorithm == KeyAlgorithm.ED25519.value and key.retired_at is not None]

@@ -20,6 +20,7 @@ from fedirse.social.audiences.rules import check_may_choose, narrow_edit, narrow
 from fedirse.social.audiences.store import is_read_at
 from fedirse.social.audiences.wire import render_addressing
 from fedirse.social.follows.store import list_followers
+from fedirse.social.media.model import ItemAccess
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import forget_post, notify
 from fedirse.social.posts import store
@@ -161,6 +162,18 @@ def may_read_activity(tx: Transaction, activity: PublishedActivity, reader: Read
     except NotFound:
         return False
     return item.deleted_at is None or activity.kind == "Delete"
+
+
+def item_access(tx: Transaction, post_id: str, reader: Reader) -> ItemAccess:
+    """What a post allows a reader, and others, to do with its files."""
+    standing = store.find_standing(tx, post_id)
+    if standing is None or standing.deleted:
+        return ItemAccess()
+    return ItemAccess(
+        readable=post_id in store.list_readable_posts(tx, [post_id], reader),
+        public=standing.audience is AudienceKind.PUBLIC,
+        leaves=standing.audience in {AudienceKind.PUBLIC, AudienceKind.FOLLOWERS, AudienceKind.DIRECT},
+    )
 
 
 def _render(tx: Transaction, site: Site, text: str) -> Rendered:
