@@ -15,11 +15,14 @@ class Relation:
     blocked_by_author: bool = False
 
 
-def may_read(audience: Audience, author_id: str, reader: Reader, relation: Relation) -> bool:
-    """Whether `reader` may read an item of `author_id` with that audience. `store.readable` is the same in SQL."""
+def may_read(audience: Audience, author_id: str, reader: Reader, relation: Relation, *, withheld: bool = False) -> bool:
+    """Whether `reader` may read an item of `author_id` with that audience. `store.readable` is the same in SQL.
+
+    `withheld` is what waits for approval, what a moderator has hidden, and whatever comes from whom this site has nothing to do with.
+    """
     if reader.actor_id is not None and reader.actor_id == author_id:
         return True
-    if relation.blocked_by_author:
+    if withheld or relation.blocked_by_author:
         return False
     named = reader.actor_id is not None and reader.actor_id in audience.named
     match audience.kind:

@@ -26,6 +26,7 @@ from fedirse.social.follows.model import FollowState
 from fedirse.social.follows.store import blocks, follows
 from fedirse.storage.actors import actors
 from fedirse.storage.columns import metadata
+from fedirse.storage.refusals import is_unseen
 
 recipients = Table(
     "recipients",
@@ -75,12 +76,13 @@ def readable(items: FromClause, reader: Reader) -> ColumnElement[bool]:
     """The clause "`reader` may read this row of `items`".
 
     Args:
-        items: a table with the columns `id`, `actor_id` and `audience`.
+        items: a table with the columns `id`, `actor_id`, `audience`, `held_at` and `hidden_at`.
         reader: who asks.
     """
     is_public = items.c.audience == AudienceKind.PUBLIC
+    shown = and_(items.c.held_at.is_(None), items.c.hidden_at.is_(None), ~is_unseen(items.c.actor_id))
     if reader.actor_id is None:
-        return is_public
+        return and_(is_public, shown)
     named = exists(select(recipients.c.item_id).where(recipients.c.item_id == items.c.id, recipients.c.actor_id == reader.actor_id))
     follower = exists(
         select(follows.c.followee_id).where(
@@ -94,6 +96,7 @@ def readable(items: FromClause, reader: Reader) -> ColumnElement[bool]:
     return or_(
         items.c.actor_id == reader.actor_id,
         and_(
+            shown,
             ~blocked,
             or_(
                 is_public,

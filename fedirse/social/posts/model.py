@@ -80,6 +80,8 @@ class Post:
         attachments: its files.
         poll: its answers, for a Question.
         published_at, edited_at, deleted_at: dates.
+        held_at: since when it waits for approval; None when it does not.
+        hidden_at: since when a moderator hides it here; None for what is shown.
         likes, boosts, replies: how many are known here.
     """
 
@@ -111,6 +113,8 @@ class Post:
     likes: int = 0
     boosts: int = 0
     replies: int = 0
+    held_at: datetime | None = None
+    hidden_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

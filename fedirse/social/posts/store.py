@@ -70,6 +70,8 @@ posts = Table(
     Column("likes", Integer, nullable=False, default=0),
     Column("boosts", Integer, nullable=False, default=0),
     Column("replies", Integer, nullable=False, default=0),
+    Column("held_at", Instant),
+    Column("hidden_at", Instant),
     Index("ix_posts_author", "actor_id", "id"),
     Index("ix_posts_parent", "parent_id"),
     Index("ix_posts_in_reply_to", "in_reply_to"),
@@ -97,7 +99,9 @@ tombstones = Table(
 # Statements of the busy paths, built once: to build one costs more than to run it.
 _BY_ID = select(posts).where(posts.c.id == bindparam("id"))
 _BY_URI = select(posts).where(posts.c.uri == bindparam("uri"))
-_STANDING = select(posts.c.actor_id, posts.c.audience, posts.c.deleted_at).where(posts.c.id == bindparam("id"))
+_STANDING = select(posts.c.actor_id, posts.c.audience, posts.c.deleted_at, posts.c.held_at, posts.c.hidden_at).where(
+    posts.c.id == bindparam("id")
+)
 _KNOWN = union_all(
     select(literal(1)).where(posts.c.uri == bindparam("uri")),
     select(literal(1)).where(tombstones.c.uri == bindparam("uri"), tombstones.c.actor_id == bindparam("actor_id")),
@@ -177,12 +181,16 @@ class Standing:
     actor_id: str
     audience: AudienceKind
     deleted: bool
+    withheld: bool
 
 
 def find_standing(tx: Connection, post_id: str) -> Standing | None:
-    """Whose a post is, whom it is for and whether it is deleted; None when there is none."""
+    """Whose a post is, whom it is for, and whether it is deleted or not shown here; None when there is none."""
     row = tx.execute(_STANDING, {"id": post_id}).first()
-    return Standing(row.actor_id, AudienceKind(row.audience), row.deleted_at is not None) if row is not None else None
+    if row is None:
+        return None
+    withheld = row.held_at is not None or row.hidden_at is not None
+    return Standing(row.actor_id, AudienceKind(row.audience), row.deleted_at is not None, withheld)
 
 
 def find_post_by_uri(tx: Connection, uri: str) -> Post | None:
@@ -256,6 +264,16 @@ def adopt_replies(tx: Connection, parent: Post) -> None:
         tx.execute(update(posts).where(posts.c.id == parent.id).values(replies=posts.c.replies + len(orphans)))
 
 
+def approve_post(tx: Connection, post_id: str) -> None:
+    """What waited for approval is shown from now on."""
+    tx.execute(update(posts).where(posts.c.id == post_id).values(held_at=None))
+
+
+def hide_post(tx: Connection, post_id: str, since: datetime | None) -> None:
+    """Show a post to nobody here any more, its likes and boosts included; or show it again."""
+    tx.execute(update(posts).where(posts.c.id == post_id).values(hidden_at=since))
+
+
 def count_reply(tx: Connection, post_id: str, by: int) -> None:
     """One answer more (or fewer) under a post."""
     tx.execute(update(posts).where(posts.c.id == post_id).values(replies=posts.c.replies + by))
@@ -274,7 +292,7 @@ def read_posts(tx: Connection, query: Select[tuple[object, ...]]) -> list[Post]:
     return [_post(row, frozenset()) for row in tx.execute(query)]
 
 
-_FIXED = frozenset({"id", "uri", "actor_id", "local", "kind", "likes", "boosts", "replies", "published_at"})
+_FIXED = frozenset({"id", "uri", "actor_id", "local", "kind", "likes", "boosts", "replies", "published_at", "held_at", "hidden_at"})
 _PLAIN = [
     "id",
     "uri",
@@ -298,6 +316,8 @@ _PLAIN = [
     "likes",
     "boosts",
     "replies",
+    "held_at",
+    "hidden_at",
 ]
 
 

@@ -62,6 +62,11 @@ def test_a_blocked_reader_reads_nothing_but_their_own(audience: Audience, author
     assert blocked is (name == author)
 
 
+@given(audiences, people, people)
+def test_what_is_withheld_is_read_by_its_author_alone(audience: Audience, author: str, name: str) -> None:
+    assert may_read(audience, author, reader(name), Relation(follows_author=True), withheld=True) is (name == author)
+
+
 @pytest.mark.parametrize("kind", sorted(set(AudienceKind) - IMPLEMENTED))
 def test_an_audience_that_needs_a_network_cannot_be_chosen_and_is_read_by_nobody(kind: AudienceKind) -> None:
     with pytest.raises(Refused):

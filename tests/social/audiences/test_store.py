@@ -1,5 +1,7 @@
 """The SQL clause reads exactly what the pure rule allows, for every reader in random worlds."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,18 +19,25 @@ from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.store import add_post, posts
 from fedirse.storage.actors import save_actor
 from fedirse.storage.columns import metadata
+from fedirse.storage.refusals import block_actor, note_unseen_actors
 from tests.social.audiences.people import NOW, person
 
 PEOPLE = ("anna", "bilal", "chloe", "dario")
 LOCAL = frozenset({"anna", "bilal"})
 
+WITHHELD: tuple[dict[str, datetime], ...] = ({}, {}, {"held_at": NOW}, {"hidden_at": NOW})
+
 people = st.sampled_from(PEOPLE)
 pairs = st.tuples(people, people)
 worlds = st.fixed_dictionaries(
     {
-        "posts": st.lists(st.tuples(people, st.sampled_from(sorted(AudienceKind)), st.frozensets(people, max_size=2)), max_size=8),
+        "posts": st.lists(
+            st.tuples(people, st.sampled_from(sorted(AudienceKind)), st.frozensets(people, max_size=2), st.sampled_from(WITHHELD)),
+            max_size=8,
+        ),
         "follows": st.dictionaries(pairs, st.sampled_from(FollowState), max_size=6),
         "blocks": st.frozensets(pairs, max_size=3),
+        "unseen": st.frozensets(people, max_size=1),
     }
 )
 
@@ -37,15 +46,18 @@ def actor(name: str) -> StoredActor:
     return person(name, "here.example" if name in LOCAL else "there.example", local=name in LOCAL)
 
 
-def fill(tx: Connection, world: dict[str, object]) -> dict[str, tuple[str, Audience]]:
+def fill(tx: Connection, world: dict[str, object]) -> dict[str, tuple[str, Audience, bool]]:
     for name in PEOPLE:
         save_actor(tx, actor(name))
-    known: dict[str, tuple[str, Audience]] = {}
-    for number, (author, kind, named) in enumerate(world["posts"]):  # type: ignore[arg-type, var-annotated]
+    known: dict[str, tuple[str, Audience, bool]] = {}
+    for number, (author, kind, named, withheld) in enumerate(world["posts"]):  # type: ignore[arg-type, var-annotated]
         audience = Audience(kind, named)
         post_id = f"{number:026d}"
-        known[post_id] = (author, audience)
-        add_post(tx, Post(post_id, f"https://x.example/{number}", author, author in LOCAL, PostKind.NOTE, audience, NOW))
+        known[post_id] = (author, audience, bool(withheld) or author in world["unseen"])  # type: ignore[operator]
+        add_post(tx, Post(post_id, f"https://x.example/{number}", author, author in LOCAL, PostKind.NOTE, audience, NOW, **withheld))
+    for name in world["unseen"]:  # type: ignore[attr-defined]
+        block_actor(tx, name, reason="", now=NOW)
+    note_unseen_actors(tx)
     for (follower, followee), state in world["follows"].items():  # type: ignore[attr-defined]
         save_follow(tx, Follow(follower, followee, f"https://x.example/{follower}/{followee}", state, NOW))
     for blocker, blocked in world["blocks"]:  # type: ignore[attr-defined]
@@ -53,12 +65,16 @@ def fill(tx: Connection, world: dict[str, object]) -> dict[str, tuple[str, Audie
     return known
 
 
-def allowed(known: dict[str, tuple[str, Audience]], world: dict[str, object], reader: Reader) -> set[str]:
+def allowed(known: dict[str, tuple[str, Audience, bool]], world: dict[str, object], reader: Reader) -> set[str]:
     def relation(author: str) -> Relation:
         accepted = world["follows"].get((reader.actor_id, author)) is FollowState.ACCEPTED  # type: ignore[attr-defined]
         return Relation(follows_author=accepted, blocked_by_author=(author, reader.actor_id) in world["blocks"])  # type: ignore[operator]
 
-    return {post_id for post_id, (author, audience) in known.items() if may_read(audience, author, reader, relation(author))}
+    return {
+        post_id
+        for post_id, (author, audience, withheld) in known.items()
+        if may_read(audience, author, reader, relation(author), withheld=withheld)
+    }
 
 
 @settings(max_examples=150)
@@ -78,9 +94,10 @@ def test_the_clause_and_the_rule_say_the_same_for_everybody(world: dict[str, obj
 @pytest.mark.parametrize("kind", sorted(set(AudienceKind) - IMPLEMENTED))
 def test_what_cannot_be_addressed_yet_is_read_by_its_author_alone(kind: AudienceKind) -> None:
     world: dict[str, object] = {
-        "posts": [("anna", kind, frozenset({"bilal"}))],
+        "posts": [("anna", kind, frozenset({"bilal"}), {})],
         "follows": {("bilal", "anna"): FollowState.ACCEPTED},
         "blocks": frozenset(),
+        "unseen": frozenset(),
     }
     engine = create_engine("sqlite://")
     with engine.begin() as tx:

@@ -1,0 +1,1 @@
+"""Whom somebody here does not wish to hear of."""

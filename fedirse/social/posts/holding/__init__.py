@@ -1,0 +1,1 @@
+"""Answers from outside that wait for approval."""
