@@ -18,7 +18,7 @@ from fedirse.base.types import JsonObject
 from fedirse.inbox.authenticated import Authenticated, Proof
 from fedirse.remote.actors import lies_under
 from fedirse.site import Site
-from fedirse.storage.peers import blocked_among
+from fedirse.storage.refusals import refused_among
 
 
 async def authenticate_sender(site: Site, claim: Claim, *others: Claim) -> StoredActor:
@@ -63,7 +63,7 @@ async def authenticate_activity(site: Site, sender: StoredActor, document: JsonO
     if uris.origin_of(activity.actor) == site.uris.origin:
         # What our own people do is done here. An old proof of theirs, brought back, must not do it again.
         raise OriginMismatch(f"{sender.uri} speaks for {activity.actor}, who is ours", reason="own-actor")
-    blocked = await site.read(blocked_among, (sender.host, uris.host_of(activity.actor)))
+    blocked = await site.read(refused_among, (sender.host, uris.host_of(activity.actor)))
     if sender.host in blocked:
         # Before anything is fetched because they say so.
         raise Blocked(f"{sender.host} is blocked", reason="blocked-domain")

@@ -7,10 +7,12 @@ from fedirse.activitypub.signatures import Claim, check_freshness, read_claim
 from fedirse.activitypub.signatures.request import SignedRequest
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
+from fedirse.base.errors import Blocked
 from fedirse.inbox.authenticate import authenticate_sender
 from fedirse.inbox.receive import check_host, check_not_blocked, host_of_key
 from fedirse.site import Site
 from fedirse.storage.own_keys import list_key_uris
+from fedirse.storage.refusals import why_unheard
 
 # What a signed GET unlocks may be private, so a captured one is good for minutes only (SIG-051).
 FETCH_WINDOW = timedelta(seconds=limits.FETCH_CLOCK_WINDOW_SECONDS)
@@ -26,7 +28,7 @@ async def identify_reader(site: Site, request: SignedRequest) -> StoredActor | N
 
     Raises:
         SignatureError: it is signed, and the signature does not hold: refused before anything is looked up.
-        Blocked: the signer's host is blocked; even public things are not for it (PRV-043).
+        Blocked: the signer or their host is blocked; even public things are not for them (PRV-043).
     """
     if not is_signed(request):
         return None
@@ -34,7 +36,10 @@ async def identify_reader(site: Site, request: SignedRequest) -> StoredActor | N
     check_freshness(claim, site.clock.now(), window=FETCH_WINDOW, ahead=FETCH_WINDOW)
     check_host(site, request)
     await site.read(check_not_blocked, host_of_key(claim))
-    return await authenticate_sender(site, claim, *await _with_fragments(site, request, claim))
+    signer = await authenticate_sender(site, claim, *await _with_fragments(site, request, claim))
+    if await site.read(why_unheard, signer.id) == "blocked-actor":
+        raise Blocked(f"{signer.uri} is blocked", reason="blocked-actor")
+    return signer
 
 
 async def _with_fragments(site: Site, request: SignedRequest, claim: Claim) -> list[Claim]:

@@ -16,8 +16,7 @@ from fedirse.inbox.nonces import Nonces
 from fedirse.inbox.registry import Handled, Registry
 from fedirse.site import Site
 from fedirse.storage.activities import remember_received
-from fedirse.storage.actors import is_actor_gone
-from fedirse.storage.peers import is_blocked_domain
+from fedirse.storage.refusals import is_refused_host, why_unheard
 from fedirse.storage.transaction import Transaction
 
 WINDOW = timedelta(seconds=limits.CLOCK_WINDOW_SECONDS)
@@ -87,8 +86,8 @@ def host_of_key(claim: Claim) -> str:
 
 
 def check_not_blocked(tx: Transaction, host: str) -> None:
-    """Raises Blocked for a host this site has nothing to do with."""
-    if is_blocked_domain(tx, host):
+    """Raises Blocked for a host this site has nothing to do with; one that is not on its list gets the answer of a blocked one."""
+    if is_refused_host(tx, host):
         raise Blocked(f"{host} is blocked", reason="blocked-domain")
 
 
@@ -121,9 +120,12 @@ def accept(tx: Transaction, site: Site, registry: Registry, authentic: Authentic
     if authentic.has_proven_id and not remember_received(tx, activity.id, uris.origin_of(authentic.actor.uri), now):
         site.counters.add("inbox.duplicate")
         return Handled.IGNORED
-    if is_actor_gone(tx, authentic.actor.id):
+    unheard = why_unheard(tx, authentic.actor.id)
+    if unheard == "gone-actor":
         # What they said before may be on the way still, by others too; it is erased already.
-        raise Refused(f"{authentic.actor.uri} is gone", reason="gone-actor")
+        raise Refused(f"{authentic.actor.uri} is gone", reason=unheard)
+    if unheard is not None:
+        raise Blocked(f"{authentic.actor.uri} is blocked", reason=unheard)
     handler = registry.find(activity.type, activity.object_type)
     if handler is None:
         site.counters.add("inbox.unsupported")

@@ -25,7 +25,8 @@ from fedirse.storage.deliveries import (
     next_put_off,
     record_results,
 )
-from fedirse.storage.peers import Peer, blocked_among, claim_due_peers, list_leases, next_due, settle_peers
+from fedirse.storage.peers import Peer, claim_due_peers, list_leases, next_due, settle_peers
+from fedirse.storage.refusals import refused_among
 from fedirse.storage.signing import KeyPair
 from fedirse.storage.transaction import Transaction
 
@@ -164,7 +165,7 @@ class Rounds:
         self, tx: Transaction, waiting: Mapping[str, Sequence[WaitingDelivery]], now: datetime
     ) -> tuple[dict[str, list[WaitingDelivery]], dict[str, KeyPair]]:
         """Those that may be sent now, by host, and the keys of their actors; what is withheld is written down."""
-        blocked = blocked_among(tx, waiting)
+        blocked = refused_among(tx, waiting)
         pairs: dict[str, KeyPair | None] = {}
         sendable: dict[str, list[WaitingDelivery]] = {host: [] for host in waiting}
         held_back: list[DeliveryResult] = []

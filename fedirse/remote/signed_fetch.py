@@ -15,7 +15,7 @@ from fedirse.base.types import JsonObject
 from fedirse.remote.client import Client, Headers, RequestSigner
 from fedirse.remote.documents import fetch_document
 from fedirse.storage.database import Database
-from fedirse.storage.peers import is_blocked_domain
+from fedirse.storage.refusals import is_refused_host
 from fedirse.storage.signing import NamedKey
 
 _UNSIGNED_SEEN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -63,7 +63,7 @@ class SignedFetch:
         host = uris.host_of(uri)
         if uris.origin_of(uri) == self._own_origin:
             raise UnsafeAddress(f"{uri} is ours", reason="own-domain")
-        if await self._database.read(is_blocked_domain, host):
+        if await self._database.read(is_refused_host, host):
             raise Blocked(f"{host} is blocked", reason="blocked-domain")
 
     async def _fetch(self, url: str) -> JsonObject:

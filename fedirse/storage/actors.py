@@ -61,7 +61,6 @@ _BY_ID = select(actors).where(actors.c.id == bindparam("id"))
 _BY_URI = select(actors).where(actors.c.uri == bindparam("uri"))
 _BY_IDS = select(actors).where(actors.c.id.in_(bindparam("ids", expanding=True)))
 _BY_URIS = select(actors).where(actors.c.uri.in_(bindparam("uris", expanding=True)))
-_GONE_AT = select(actors.c.gone_at).where(actors.c.id == bindparam("id"))
 _LOCAL_BY_HANDLE = select(actors).where(actors.c.handle == bindparam("handle"), actors.c.local)
 _NAMES = tuple(column.name for column in actors.columns)
 _KEY_BY_URI = select(public_keys).where(public_keys.c.uri == bindparam("uri"))
@@ -138,11 +137,6 @@ def set_locked(tx: Connection, actor_id: str, *, locked: bool) -> None:
 def mark_actor_gone(tx: Connection, actor_id: str, now: datetime) -> None:
     """Remember that the actor was deleted by its own server."""
     tx.execute(update(actors).where(actors.c.id == actor_id).values(gone_at=now))
-
-
-def is_actor_gone(tx: Connection, actor_id: str) -> bool:
-    """Whether the actor was deleted by its own server."""
-    return tx.execute(_GONE_AT, {"id": actor_id}).scalar_one() is not None
 
 
 def save_public_keys(tx: Connection, actor_id: str, keys: Iterable[StoredKey]) -> None:
