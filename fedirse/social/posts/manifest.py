@@ -4,6 +4,7 @@ from fedirse.activitypub.vocabulary import ACTOR_TYPES
 from fedirse.inbox.registry import On
 from fedirse.slice import JobKind, Slice
 from fedirse.social.posts import commands, jobs, receive
+from fedirse.social.posts.composing import pages as composing
 from fedirse.social.posts.pages import ROUTES
 from fedirse.social.posts.reactions import jobs as reaction_jobs
 from fedirse.social.posts.reactions import receive as reactions
@@ -24,7 +25,7 @@ SLICE = Slice(
         On("Undo", reactions.receive_undo_like, of=("Like",)),
         On("Undo", reactions.receive_undo_by_id),
     ),
-    pages=ROUTES,
+    pages=[*ROUTES, *composing.ROUTES],
     commands=(
         ("post", commands.post),
         ("edit", commands.edit),

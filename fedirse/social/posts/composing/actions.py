@@ -1,0 +1,111 @@
+"""What people do with a composer: keep what is typed, publish it once, and make known whom it names."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+
+from fedirse.base import limits
+from fedirse.base.actors import StoredActor
+from fedirse.base.errors import NotFound
+from fedirse.base.identifiers import new_id
+from fedirse.remote.handles import try_to_resolve
+from fedirse.site import Site
+from fedirse.social.posts.actions import publish_post, resolve_mentions
+from fedirse.social.posts.composing import store
+from fedirse.social.posts.composing.model import KeptDraft, Published, Saved, Sheet, Typed
+from fedirse.social.posts.composing.rules import check_may_keep, draft_of
+from fedirse.social.posts.store import find_post
+from fedirse.storage.actors import find_actor_by_address
+from fedirse.storage.transaction import Transaction
+from fedirse.web.html import mentioned_names
+
+
+def keep_draft(tx: Transaction, actor_id: str, sheet: Sheet, now: datetime) -> Saved:
+    """Keep what stands in a composer.
+
+    Returns:
+        The draft; a second one when another tab saved or published the first meanwhile, so that both are there.
+
+    Raises:
+        InvalidInput: there are as many drafts as may be kept.
+    """
+    stored = store.find_draft(tx, actor_id, sheet.draft_id)
+    if stored is not None and stored.published_post_id is None and stored.version == sheet.version:
+        changed = replace(stored, version=stored.version + 1, typed=sheet.typed, updated_at=now)
+        store.save_draft(tx, actor_id, changed)
+        return Saved(changed)
+    apart = stored is not None
+    return Saved(_add(tx, actor_id, new_id(now) if apart else sheet.draft_id, sheet.typed, now), apart=apart)
+
+
+def publish_draft(tx: Transaction, site: Site, author: StoredActor, sheet: Sheet, now: datetime) -> Published:
+    """Publish what stands in a composer, once: sent again, from this tab or another, it gives the post that is already there.
+
+    What another tab saved under the same draft, or typed after it was published, is kept as a draft of its own.
+
+    Raises:
+        InvalidInput, Refused, NotFound: as `publish_post`; or something would have to be kept, and there are too many drafts.
+    """
+    stored = store.find_draft(tx, author.id, sheet.draft_id)
+    if stored is not None and stored.published_post_id is not None:
+        return _already(tx, author, stored.published_post_id, sheet.typed, now)
+    post = publish_post(tx, site, author, draft_of(sheet.typed), now)
+    kept = stored is not None and stored.version != sheet.version and not _same_text(sheet.typed.text, stored.typed.text)
+    if stored is not None and kept:
+        _add(tx, author.id, new_id(now), stored.typed, now)
+    store.save_draft(tx, author.id, KeptDraft(sheet.draft_id, sheet.version + 1, Typed(), now, post.id))
+    store.forget_published(tx, author.id, now)
+    return Published(post, kept=kept)
+
+
+def delete_draft(tx: Transaction, actor_id: str, draft_id: str) -> None:
+    """Forget a draft. Raises NotFound when the actor has none of that id."""
+    if not store.remove_draft(tx, actor_id, draft_id):
+        raise NotFound(f"draft {draft_id}")
+
+
+async def resolve_names(site: Site, text: str) -> list[str]:
+    """Make whom a text names known here, for as long as somebody waits for their post to go out.
+
+    Returns:
+        The names at other servers that stay plain text, because nobody of that name was found in time.
+    """
+
+    async def resolve(at: Site, name: str) -> None:
+        await try_to_resolve(name, client=at.client, actors=at.actors, fetch=at.fetch_document)
+
+    names = [name for name in mentioned_names(text)[: limits.MENTIONS_PER_POST] if "@" in name]
+    tasks = [asyncio.create_task(resolve_mentions(site, f"@{name}", resolve)) for name in names]
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=limits.MENTION_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return await site.read(_unknown, site, names)
+
+
+def _unknown(tx: Transaction, site: Site, names: list[str]) -> list[str]:
+    split = [name.partition("@") for name in names]
+    return [f"@{handle}@{host}" for handle, _, host in split if host != site.uris.host and find_actor_by_address(tx, handle, host) is None]
+
+
+def _add(tx: Transaction, actor_id: str, draft_id: str, typed: Typed, now: datetime) -> KeptDraft:
+    check_may_keep(store.count_drafts(tx, actor_id))
+    draft = KeptDraft(draft_id, 1, typed, now)
+    store.save_draft(tx, actor_id, draft)
+    return draft
+
+
+def _already(tx: Transaction, author: StoredActor, post_id: str, typed: Typed, now: datetime) -> Published:
+    post = find_post(tx, post_id)
+    if post is None:
+        raise NotFound(f"post {post_id}, which a draft became")
+    kept = not _same_text(post.source or "", typed.text)
+    if kept:
+        _add(tx, author.id, new_id(now), typed, now)
+    return Published(post, again=True, kept=kept)
+
+
+def _same_text(known: str, typed: str) -> bool:
+    """Whether nothing is lost when only `known` is kept."""
+    return typed.strip() in {"", known.strip()}

@@ -1,0 +1,97 @@
+"""What somebody types into a composer, and what is kept of it until it is published."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from fedirse.social.posts.model import Post
+
+
+class Choice(StrEnum):
+    """The audiences that a composer offers, by the words people choose them by."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    FOLLOWERS = "followers"
+    SITE = "site"
+    DIRECT = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a composer; anything may be missing or wrong.
+
+    Attributes:
+        text, title, warning, language: as typed.
+        choice: the audience chosen; any text, empty when none is.
+        reply_to: our id of the post it answers.
+    """
+
+    text: str = ""
+    title: str = ""
+    warning: str = ""
+    language: str = ""
+    choice: str = ""
+    reply_to: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is lost when this is."""
+        return not (self.text.strip() or self.title or self.warning)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a composer sends.
+
+    Attributes:
+        draft_id: the draft that it was opened for.
+        version: the version of that draft that it shows; 0 for one that was never saved.
+        typed: what stands in it.
+    """
+
+    draft_id: str
+    version: int
+    typed: Typed
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A draft as it is kept.
+
+    Attributes:
+        id: its id, made when its composer was opened; means nothing without its owner.
+        version: how often it was saved, so that one tab does not undo what was typed in another.
+        typed: what stands in it.
+        updated_at: when it was saved last.
+        published_post_id: what became of it; then nothing stands in it any more.
+    """
+
+    id: str
+    version: int
+    typed: Typed
+    updated_at: datetime
+    published_post_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of saving a draft: `apart` when it had changed elsewhere, so that this is a second one beside it."""
+
+    draft: KeptDraft
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of publishing a draft.
+
+    Attributes:
+        post: the post.
+        again: whether it was there already.
+        kept: whether something that differs from it was kept as another draft.
+    """
+
+    post: Post
+    again: bool = False
+    kept: bool = False

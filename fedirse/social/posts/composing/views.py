@@ -1,0 +1,163 @@
+"""What a composer shows: the fields, what is answered, and for each audience who will read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from babel import Locale, UnknownLocaleError
+
+from fedirse.base.actors import StoredActor
+from fedirse.site import Site
+from fedirse.social.audiences.model import AudienceKind
+from fedirse.social.follows.store import count_followers
+from fedirse.social.posts.actions import reader_for
+from fedirse.social.posts.composing import store
+from fedirse.social.posts.composing.model import Choice, KeptDraft, Typed
+from fedirse.social.posts.composing.rules import choice_of, choices_of_reply, chosen_first
+from fedirse.social.posts.model import Post
+from fedirse.social.posts.store import get_readable_post, list_readable_posts
+from fedirse.social.posts.views import Card, cards_of
+from fedirse.storage.actors import list_actors, list_actors_by_uri
+from fedirse.storage.transaction import Transaction
+from fedirse.web.forms import Form, filled
+
+LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt", "pl", "ar", "tr", "uk", "zh")
+"""Languages of posts that are offered; one that is set otherwise is offered beside them."""
+
+PREFILLED_NAMES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """A composer on a page.
+
+    Attributes:
+        form: its fields: what was typed, or what it starts with, and what is wrong.
+        choices: the audiences it offers.
+        people: how many people read what stays on this site.
+        followers: how many follow the author.
+        distant: how many of those are on other servers.
+        answered: the post that is answered.
+    """
+
+    form: Form
+    choices: tuple[Choice, ...]
+    people: int
+    followers: int
+    distant: int
+    answered: Card | None = None
+
+    def showing(self, form: Form) -> "Composer":
+        """The same composer with other fields."""
+        return replace(self, form=form)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a link to the composer asks for.
+
+    Attributes:
+        reply_to: our id of the post to answer.
+        choice: an audience, by its choice; any text.
+        name: whom to write to, without `@`.
+    """
+
+    reply_to: str | None = None
+    choice: str = ""
+    name: str = ""
+
+
+def new_composer(tx: Transaction, site: Site, author: StoredActor, draft_id: str, language: str, wish: Wish) -> Composer:
+    """A composer to begin with.
+
+    Args:
+        tx: the transaction.
+        site: where.
+        author: who writes.
+        draft_id: a fresh id; the same one sent twice becomes one post.
+        language: what the author writes in mostly.
+        wish: what was asked for.
+
+    Raises:
+        NotFound: the post to answer is not there for the author.
+    """
+    parent = get_readable_post(tx, wish.reply_to, reader_for(author)) if wish.reply_to else None
+    offered = _offered(parent, author)
+    wished = wish.choice or (choice_of(parent.audience) if parent else "") or ""
+    text = _greeting(tx, author, parent, wish)
+    typed = Typed(text=text, language=language, choice=chosen_first(wished, offered), reply_to=wish.reply_to)
+    return _composer(tx, site, author, form_of(KeptDraft(draft_id, 0, typed, site.clock.now())), parent)
+
+
+def composer_with(tx: Transaction, site: Site, author: StoredActor, form: Form) -> Composer:
+    """A composer that shows what somebody typed. What it answers is left out when that is no longer there for the author."""
+    return _composer(tx, site, author, form, _find_answered(tx, author, form.text("reply_to")))
+
+
+def form_of(draft: KeptDraft) -> Form:
+    """The fields of a composer that shows a draft."""
+    typed = draft.typed
+    return filled(
+        {
+            "draft": draft.id,
+            "version": draft.version,
+            "text": typed.text,
+            "title": typed.title,
+            "warning": typed.warning,
+            "language": typed.language,
+            "audience": typed.choice,
+            "reply_to": typed.reply_to,
+        }
+    )
+
+
+def language_choices(chosen: str, page_language: str) -> list[tuple[str, str]]:
+    """The languages of a post as (tag, name in the language of the page)."""
+    tags = LANGUAGES if chosen in LANGUAGES or not chosen else (*LANGUAGES, chosen)
+    return [(tag, _language_name(tag, page_language)) for tag in tags]
+
+
+def _composer(tx: Transaction, site: Site, author: StoredActor, form: Form, parent: Post | None) -> Composer:
+    cards = cards_of(tx, site, reader_for(author), [parent]) if parent else []
+    return Composer(
+        form=form,
+        choices=_offered(parent, author),
+        people=store.count_people(tx),
+        followers=count_followers(tx, author.id),
+        distant=store.count_distant_followers(tx, author.id),
+        answered=cards[0] if cards else None,
+    )
+
+
+def _offered(parent: Post | None, author: StoredActor) -> tuple[Choice, ...]:
+    if parent is None:
+        return tuple(Choice)
+    return choices_of_reply(parent.audience, parent_author_id=parent.actor_id, author_id=author.id)
+
+
+def _greeting(tx: Transaction, author: StoredActor, parent: Post | None, wish: Wish) -> str:
+    """The names that a composer starts with: whom it answers and whom that post mentions, or whom a link says."""
+    if parent is None:
+        return f"@{wish.name} " if wish.name else ""
+    mentioned = list_actors_by_uri(tx, [uri for _, uri in parent.mentions])
+    named = [*list_actors(tx, [parent.actor_id]).values(), *mentioned.values()]
+    if parent.audience.kind is AudienceKind.SITE:
+        named = [actor for actor in named if actor.local]
+    return "".join(f"{name} " for name in _names(named, author))
+
+
+def _names(actors: Sequence[StoredActor], author: StoredActor) -> list[str]:
+    others = [actor for actor in actors if actor.id != author.id]
+    names = dict.fromkeys(f"@{actor.handle}" if actor.local else f"@{actor.handle}@{actor.host}" for actor in others)
+    return list(names)[:PREFILLED_NAMES]
+
+
+def _find_answered(tx: Transaction, author: StoredActor, post_id: str) -> Post | None:
+    return list_readable_posts(tx, [post_id], reader_for(author)).get(post_id) if post_id else None
+
+
+def _language_name(tag: str, page_language: str) -> str:
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name(page_language)
+    except (UnknownLocaleError, ValueError):
+        return tag
+    return name or tag
