@@ -1,4 +1,4 @@
-"""`fedirse backup`, `verify-backup` and `restore`: what they take, and what they answer."""
+"""`fedirse backup`, `verify-backup`, `restore` and `doctor`: what they take, and what they answer."""
 
 import asyncio
 from pathlib import Path
@@ -6,16 +6,21 @@ from typing import Annotated
 
 import typer
 
-from fedirse.assembly import site_folder, site_folders
+from fedirse.assembly import DATABASE_FILE, site_folder, site_folders
 from fedirse.base.clock import SystemClock
 from fedirse.base.errors import ConfigurationError
-from fedirse.commanding import AsJson, Domain, Root, show_one
+from fedirse.commanding import AsJson, Domain, Root, show, show_one
+from fedirse.features.care.health.model import Finding
+from fedirse.features.care.health.views import show_plain
 from fedirse.operations.backup import Backup, back_up
+from fedirse.operations.doctor import Diagnosis, diagnose
 from fedirse.operations.figures import date, size
 from fedirse.operations.progress import Progress
 from fedirse.operations.restore import restore as restore_site
+from fedirse.operations.room import disk_failed
 from fedirse.operations.shelf import default_shelf, remove_old
 from fedirse.operations.verify import verify_backup as verify_archive
+from fedirse.storage.salvage import salvage
 from fedirse.storage.site_lock import share_site
 
 Archive = Annotated[Path, typer.Argument(help="A file that `fedirse backup` made.")]
@@ -26,6 +31,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("backup")(backup)
     app.command("verify-backup")(verify_backup)
     app.command("restore")(restore)
+    app.command("doctor")(doctor)
 
 
 def backup(
@@ -75,6 +81,29 @@ def restore(
     show_one(fields, sentence, as_json=as_json)
 
 
+def doctor(
+    root: Root,
+    domain: Domain = None,
+    into: Annotated[
+        Path | None, typer.Option("--salvage", help="Write what can be read of a damaged database into this new folder, as lines of JSON.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how one site is, or all of them: green, orange, red. Ends with 1 when something is red."""
+    folders = chosen_folders(root, domain)
+    if into is not None:
+        _salvage(folders, into, as_json=as_json)
+        return
+    found = asyncio.run(diagnose(root, folders, Progress()))
+    if as_json:
+        show([_row(diagnosis.domain, finding) for diagnosis in found for finding in diagnosis.findings], as_json=True)
+    else:
+        for diagnosis in found:
+            _tell(diagnosis)
+    if any(diagnosis.is_red for diagnosis in found):
+        raise typer.Exit(1)
+
+
 def chosen_folders(root: Path, domain: str | None) -> list[Path]:
     """The folder of the site that was named, or of every site. Raises ConfigurationError when there is none."""
     folders = site_folders(root)
@@ -84,6 +113,36 @@ def chosen_folders(root: Path, domain: str | None) -> list[Path]:
         known = ", ".join(folder.name for folder in folders) or "none"
         raise ConfigurationError(f"There is no site {domain or ''} under {root}. There: {known}.")
     return [site_folder(root, domain or "")]
+
+
+def _tell(diagnosis: Diagnosis) -> None:
+    typer.echo(diagnosis.domain or "The process")
+    for finding in diagnosis.findings:
+        typer.echo(f"  {finding.level.upper():<7} {finding.say(str, show_plain)}")
+        if finding.advice:
+            typer.echo(f"          → {finding.advise(str, show_plain)}")
+
+
+def _row(domain: str, finding: Finding) -> dict[str, object]:
+    said, advice = finding.say(str, show_plain), finding.advise(str, show_plain)
+    return {"domain": domain, "level": finding.level.value, "code": finding.code, "sentence": said, "advice": advice}
+
+
+def _salvage(folders: list[Path], into: Path, *, as_json: bool) -> None:
+    if len(folders) != 1:
+        raise ConfigurationError("Say with --domain which site's database is to be read.", reason="which-site")
+    if into.exists():
+        raise ConfigurationError(f"{into} exists already; name a new folder with --salvage.", reason="target-exists")
+    try:
+        into.mkdir(mode=0o700)
+        saved = salvage(folders[0] / DATABASE_FILE, into)
+    except OSError as error:
+        raise disk_failed(error, into) from error
+    show(
+        [{"table": table.name, "rows": table.rows, "state": "whole" if table.whole else "in part"} for table in saved],
+        as_json=as_json,
+        empty="There are no tables in it.",
+    )
 
 
 def _fields(made: Backup) -> dict[str, object]:

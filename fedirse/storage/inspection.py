@@ -6,7 +6,7 @@ On connections of its own that never write a row, beside a serving process or on
 import functools
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -48,21 +48,18 @@ def full_check(path: Path) -> list[str]:
 def damaged_tables(path: Path) -> dict[str, str]:
     """The tables of a damaged file that cannot be trusted, with what is wrong with each; empty when even their list is unreadable."""
     found: dict[str, str] = {}
-    try:
-        with _reading(path) as connection:
-            for table in _tables(connection):
-                said = _check_table(connection, table)
-                if said:
-                    found[table] = said
-    except StorageError:
-        return found
+    with suppress(StorageError), _reading(path) as connection:
+        for table in table_names(connection):
+            said = _check_table(connection, table)
+            if said:
+                found[table] = said
     return found
 
 
 def count_rows(path: Path) -> dict[str, int]:
     """How many rows each table holds. Raises StorageError."""
     with _reading(path) as connection:
-        return {table: _one(connection, f'SELECT count(*) FROM "{table}"') for table in _tables(connection)}  # noqa: S608 - names of our own tables
+        return {table: _one(connection, f'SELECT count(*) FROM "{table}"') for table in table_names(connection)}  # noqa: S608 - names of our own tables
 
 
 def newest_change(path: Path, now: datetime) -> datetime | None:
@@ -73,7 +70,7 @@ def newest_change(path: Path, now: datetime) -> datetime | None:
     latest = (now - _EPOCH) // timedelta(milliseconds=1)
     found: list[datetime] = []
     with _reading(path) as connection:
-        for table in _tables(connection):
+        for table in table_names(connection):
             for column in (name for _, name, *_ in connection.execute(f'PRAGMA table_info("{table}")')):
                 if column == "id":
                     found += _newest_id(connection, table, now)
@@ -125,8 +122,9 @@ def _said(connection: sqlite3.Connection, pragma: str) -> list[str]:
     return [] if said == ["ok"] else said
 
 
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+def table_names(connection: sqlite3.Connection) -> list[str]:
+    """Tables that hold rows of ours, without those in which an index for searching keeps itself. Raises sqlite3.Error."""
+    query = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     return [name for (name,) in connection.execute(query)]
 
 
