@@ -14,6 +14,7 @@ from fedirse.activitypub.own_uris import OwnUris
 from fedirse.base import limits
 from fedirse.base.clock import Clock, SystemClock
 from fedirse.base.errors import ConfigurationError
+from fedirse.base.places import Places
 from fedirse.base.settings import ProcessSettings, SiteSettings, load_site_settings
 from fedirse.base.types import Host
 from fedirse.inbox.nonces import Nonces
@@ -29,6 +30,7 @@ from fedirse.remote.client import Client
 from fedirse.remote.delivery_transport import DeliveryTransport
 from fedirse.remote.guard import AddressPolicy, PrivateNetwork
 from fedirse.remote.keys import KnownKeys
+from fedirse.remote.mail import Mailer, MailSettings
 from fedirse.remote.resolver import Resolver
 from fedirse.remote.signed_fetch import SignedFetch
 from fedirse.remote.tls import client_context
@@ -43,6 +45,7 @@ from fedirse.social.media.pages import ON_MEDIA_HOST, media_application, media_r
 from fedirse.social.moderation.manifest import SLICE as MODERATION
 from fedirse.social.posts.actions import item_access, may_read_activity, may_send
 from fedirse.social.posts.manifest import SLICE as POSTS
+from fedirse.social.search.manifest import SLICE as SEARCH
 from fedirse.social.timelines.manifest import SLICE as TIMELINES
 from fedirse.storage.actors import find_actor_by_uri
 from fedirse.storage.database import Database
@@ -50,13 +53,14 @@ from fedirse.storage.keyring import Keyring
 from fedirse.storage.lanes import Lanes
 from fedirse.storage.migration import check_schema
 from fedirse.storage.signing import SigningKeys
+from fedirse.web.client_address import TRUSTED_PROXIES, check_networks
 from fedirse.web.navigation import NavigationItem
 from fedirse.web.static import static_routes
 
 Heard = Callable[[Site, str], Awaitable[None]]
 """Told of every host that sent something which was accepted."""
 
-SLICES: tuple[Slice, ...] = (ACCOUNTS, MEDIA, FOLLOWS, POSTS, MODERATION, TIMELINES)
+SLICES: tuple[Slice, ...] = (ACCOUNTS, MEDIA, FOLLOWS, POSTS, MODERATION, SEARCH, TIMELINES)
 
 SITES_FOLDER = "sites"
 DATABASE_FILE = "site.db"
@@ -118,12 +122,16 @@ class Ground:
         client: the way out.
         clock: the time.
         encoders: the places for programs that decode pictures.
+        password_places: the places for hashing passwords.
+        mailer: the way out for mail.
     """
 
     settings: ProcessSettings
     lanes: Lanes
     client: Client
     clock: Clock
+    mailer: Mailer = field(default_factory=Mailer)
+    password_places: Places = field(default_factory=lambda: Places(limits.PASSWORDS_AT_ONCE, limits.PASSWORDS_WAITING))
     encoders: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(limits.ENCODERS_AT_ONCE))
 
     async def close(self) -> None:
@@ -148,7 +156,9 @@ def lay_ground(settings: ProcessSettings, clock: Clock | None = None) -> Ground:
         own_origins=tuple,
         clock=clock,
     )
-    return Ground(settings, Lanes(), client, clock)
+    mailer = Mailer(MailSettings(settings.mail, settings.mail_from))
+    check_networks(settings.trusted_proxies)
+    return Ground(settings, Lanes(), client, clock, mailer)
 
 
 async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Site:
@@ -191,6 +201,8 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         fetch_document=fetch.document,
         budget=budget,
         encoders=ground.encoders,
+        password_places=ground.password_places,
+        mailer=ground.mailer,
     )
 
 
@@ -230,14 +242,14 @@ class Process:
         self.outbox = OutboxWorker(
             self.sites.values, ground.settings, may_send, random=random.random, sole_worker=sole_worker, sweep_seconds=sweep_seconds
         )
-        self.jobs = JobRunner(job_kinds(), self.sites.values)
+        self.jobs = JobRunner(job_kinds(), self.sites.values, [sweep for part in SLICES for sweep in part.sweeps])
 
     def router(self, heard: Heard) -> ASGIApp:
         """The routes that all sites share; `heard` is told which host sent something."""
         # An address with a slash too many is none of ours; a redirect would name the plain http behind a proxy.
         router = Router(routes(Door(registry(), Nonces(), heard)), redirect_slashes=False)
         files = media_application(item_access)
-        surroundings = {"fedirse.navigation": navigation()}
+        surroundings = {"fedirse.navigation": navigation(), TRUSTED_PROXIES: self.ground.settings.trusted_proxies}
 
         async def surrounded(scope: Scope, receive: Receive, send: Send) -> None:
             """What the pages of every slice find in the scope, beside the site."""

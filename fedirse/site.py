@@ -11,11 +11,14 @@ from fedirse.activitypub.own_uris import OwnUris
 from fedirse.base import limits
 from fedirse.base.clock import Clock
 from fedirse.base.counters import Counters
+from fedirse.base.places import Places
 from fedirse.base.settings import SiteSettings
+from fedirse.base.throttle import Throttle
 from fedirse.remote.actors import FetchDocument, KnownActors
 from fedirse.remote.budget import FetchBudget
 from fedirse.remote.client import Client
 from fedirse.remote.keys import KnownKeys
+from fedirse.remote.mail import Mailer
 from fedirse.storage.database import Database
 from fedirse.storage.room import StorageState
 from fedirse.storage.signing import SigningKeys
@@ -77,6 +80,9 @@ class Site:
         budget: how many fetches strangers may cause before anything of theirs is accepted.
         counters: what it refused and accepted, by reason.
         pulse: how a transaction wakes the workers.
+        password_places: the places for hashing passwords; all the sites of a process share them.
+        throttle: who failed to get in of late.
+        mailer: its way out for mail.
         encoders: the places for programs that decode pictures; all the sites of a process share them.
     """
 
@@ -94,6 +100,9 @@ class Site:
     budget: FetchBudget
     counters: Counters = field(default_factory=Counters)
     pulse: Pulse = field(default_factory=Pulse)
+    password_places: Places = field(default_factory=lambda: Places(limits.PASSWORDS_AT_ONCE, limits.PASSWORDS_WAITING))
+    throttle: Throttle = field(default_factory=lambda: Throttle(limits.SIGN_IN_FAILURES_REMEMBERED))
+    mailer: Mailer = field(default_factory=Mailer)
     encoders: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(limits.ENCODERS_AT_ONCE))
 
     @property

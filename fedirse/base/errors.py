@@ -226,14 +226,23 @@ class RemoteUnavailable(RemoteError):
     Args:
         message: what happened, for the log.
         retry_after: seconds the server asked to wait, when it said.
+        public_message, words: as for every error.
     """
 
     default_reason = "remote-unavailable"
     default_public_message = "The other server does not answer at the moment."
 
-    def __init__(self, message: str = "", *, retry_after: float | None = None, reason: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        retry_after: float | None = None,
+        reason: str | None = None,
+        public_message: str | None = None,
+        **words: object,
+    ) -> None:
         self.retry_after = retry_after
-        super().__init__(message, reason=reason)
+        super().__init__(message, reason=reason, public_message=public_message, **words)
 
 
 class RemoteRejected(RemoteError):

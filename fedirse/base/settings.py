@@ -43,6 +43,9 @@ class ProcessSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         deliveries_per_host: how many of them to one host.
         delivery_days: for how many days an unreachable host is tried before a delivery is given up, visibly.
         log_level: how much is logged.
+        trusted_proxies: addresses or networks of proxies whose X-Forwarded-For is believed; of nobody else's.
+        mail: where mail leaves: `smtp://user:password@host:587`, `smtps://…`, `file:/folder`; empty for no mail.
+        mail_from: the address that mails come from.
     """
 
     host: str = "127.0.0.1"
@@ -54,6 +57,9 @@ class ProcessSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deliveries_per_host: Annotated[int, Meta(ge=1, le=16)] = 4
     delivery_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    mail: str = ""
+    mail_from: str = ""
 
 
 class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,10 +75,16 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         description: one or two sentences about the site, plain text.
         colour: main colour of the pages.
         accent: second colour of the pages.
-        logo: file name of an image in the site's `media` folder.
+        logo: an image in the site's `media` folder, by its path there.
+        cover: a wide image at the top of the site's own page, in the same folder.
+        font: which of the letters that every device has: `plain`, `book`, `round` or `narrow`.
         authorised_fetch: answer only signed requests for documents, always with the same refusal.
         timezone: name of the time zone of dates on the pages, for who has chosen none.
+        replies: whether answers from other servers, by people whom nobody here follows, appear at once or wait for approval.
+        federation: whether everybody who is not blocked is talked to, or only the hosts on the site's list.
+        second_factor: whether administrators must show a second factor or a passkey before what they administer, or are offered one.
         media_domain: a host of its own for uploaded files, such as `media.example.org`; it must lead to the same server.
+        anonymous_search: whether somebody who is not signed in may search the public posts.
     """
 
     domain: Annotated[str, Meta(min_length=1, max_length=255)]
@@ -85,8 +97,14 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colour: Colour = "#1f4e79"
     accent: Colour = "#c8502d"
     logo: str | None = None
+    cover: str | None = None
+    font: Literal["plain", "book", "round", "narrow"] = "plain"
     authorised_fetch: bool = False
     timezone: Annotated[str, Meta(max_length=64)] = "Europe/Paris"
+    replies: Literal["open", "held"] = "open"
+    federation: Literal["open", "allowed"] = "open"
+    second_factor: Literal["offered", "administrators"] = "offered"
+    anonymous_search: bool = False
     media_domain: Annotated[str, Meta(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")] | None = None
 
 

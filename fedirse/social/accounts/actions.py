@@ -132,9 +132,17 @@ def create_token(tx: Transaction, handle: str, label: str, now: datetime) -> str
     return secret
 
 
-def hash_password(password: str) -> str:
-    """An argon2id hash; takes tens of milliseconds, so never inside a transaction or on the event loop. Raises InvalidInput."""
-    check_password(password)
+def hash_password(password: str, about: Sequence[str] = ()) -> str:
+    """An argon2id hash; takes tens of milliseconds, so never inside a transaction or on the event loop.
+
+    Args:
+        password: as typed.
+        about: names that it must not be made of.
+
+    Raises:
+        InvalidInput: too short, too long or too obvious.
+    """
+    check_password(password, about)
     return _hasher().hash(password)
 
 

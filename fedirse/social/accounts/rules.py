@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput
 from fedirse.base.roles import HEAD_OFFICE_ROLES, Role
+from fedirse.social.accounts.passwords.rules import is_obvious
 
 _HANDLE = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,62}[a-z0-9_])?")
 
@@ -37,8 +38,13 @@ def check_handle(handle: str, site_handle: str) -> str:
     return lowered
 
 
-def check_password(password: str) -> None:
-    """Raises InvalidInput for a password that is too short, or so long that hashing it would be an attack (DOS-045)."""
+def check_password(password: str, about: Sequence[str] = ()) -> None:
+    """Raises InvalidInput for a password that is too short, so long that hashing it would be an attack (DOS-045), or tried by everybody.
+
+    Args:
+        password: as typed.
+        about: names that anybody can read and that it must not be made of.
+    """
     if len(password) < PASSWORD_LOWEST:
         raise InvalidInput(
             "The password has fewer than %(least)s characters: choose a longer one.",
@@ -49,6 +55,12 @@ def check_password(password: str) -> None:
     if len(password) > PASSWORD_HIGHEST:
         raise InvalidInput(
             "The password has more than %(most)s characters.", reason="password-long", field="password", most=PASSWORD_HIGHEST
+        )
+    if is_obvious(password, about):
+        raise InvalidInput(
+            "This password is among the first that others try: choose another one, such as three words that do not belong together.",
+            reason="password-obvious",
+            field="password",
         )
 
 

@@ -118,6 +118,11 @@ def set_roles(tx: Connection, account_id: str, roles: Iterable[Role]) -> None:
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(roles=[role.value for role in roles]))
 
 
+def set_preferences(tx: Connection, account_id: str, **values: str | None) -> None:
+    """Change some of `language`, `timezone`, `theme` and `email`."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
+
+
 def find_account_by_id(tx: Connection, account_id: str) -> Account | None:
     """The account of that id, or None."""
     return _account(tx.execute(select(accounts).where(accounts.c.id == account_id)).first())

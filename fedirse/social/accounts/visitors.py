@@ -98,20 +98,33 @@ def deed(path: str, endpoint: DeedEndpoint, needs: Permission, *, files: bool = 
             _check_may(visitor, needs)
             return await endpoint(request, visitor, form)
         finally:
-            for uploads in form.files.values():
-                for upload in uploads:
-                    await upload.close()
+            await _close_files(form)
 
     gated.__name__ = getattr(endpoint, "__name__", "deed")
     return Gated(path, gated, needs=needs, is_deed=True)
 
 
-def open_deed(path: str, endpoint: OpenDeedEndpoint) -> Gated:
-    """What a form of ours does for somebody who need not be signed in, such as signing in."""
+def open_deed(
+    path: str, endpoint: OpenDeedEndpoint, *, files: bool = False, before: Callable[[Request], Awaitable[None]] | None = None
+) -> Gated:
+    """What a form of ours does for somebody who need not be signed in, such as signing in.
+
+    Args:
+        path: where the form is sent.
+        endpoint: gets the form.
+        files: whether files may come with it.
+        before: raises for who may not send it at all, before anything of the form is read.
+    """
 
     async def gated(request: Request) -> Response:
         check_same_origin(request)
-        return await endpoint(request, await read_form(request))
+        if before is not None:
+            await before(request)
+        form = await read_form(request, files=files)
+        try:
+            return await endpoint(request, form)
+        finally:
+            await _close_files(form)
 
     gated.__name__ = getattr(endpoint, "__name__", "deed")
     return Gated(path, gated, needs=None, is_deed=True)
@@ -286,6 +299,12 @@ def _read_visitor(tx: Transaction, site: Site, secret: str, navigation: Sequence
 def _check_may(visitor: Visitor, needs: Permission) -> None:
     if needs not in visitor.permissions:
         raise NotAuthorised(f"{visitor.handle} may not {needs}", reason="not-authorised")
+
+
+async def _close_files(form: Form) -> None:
+    for uploads in form.files.values():
+        for upload in uploads:
+            await upload.close()
 
 
 def _to_sign_in(then: str) -> Response:

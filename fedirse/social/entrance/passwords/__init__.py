@@ -1,0 +1,1 @@
+"""Passwords as people type them: checked, and hashed away from everything else."""
