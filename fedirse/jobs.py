@@ -11,7 +11,7 @@ from fedirse.activitypub import uris
 from fedirse.base import limits
 from fedirse.base.errors import FedirseError, MalformedDocument, RemoteUnavailable, StorageError
 from fedirse.site import Site
-from fedirse.slice import JobFunction, JobKind
+from fedirse.slice import JobFunction, JobKind, SweepFunction
 from fedirse.storage.jobs import Job, finish_job, list_due_jobs, next_job_due, put_off_job
 
 logger = logging.getLogger(__name__)
@@ -28,14 +28,17 @@ class JobRunner:
     Args:
         kinds: what can be done.
         sites: the sites served here.
+        sweeps: what is looked at from time to time without being asked.
     """
 
-    def __init__(self, kinds: Iterable[JobKind], sites: Callable[[], Iterable[Site]]) -> None:
+    def __init__(self, kinds: Iterable[JobKind], sites: Callable[[], Iterable[Site]], sweeps: Iterable[SweepFunction] = ()) -> None:
         self._functions: Mapping[str, JobFunction] = {kind.name: kind.run for kind in kinds}
         self._sites = sites
         self._wake = asyncio.Event()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._due: dict[str, float] = {}
+        self._sweeps = tuple(sweeps)
+        self._swept: dict[str, float] = {}
         self._silent: dict[str, float] = {}  # hosts that do not answer, and until when they are left alone
         self._stopping = False
 
@@ -78,12 +81,29 @@ class JobRunner:
         try:
             await self.run_until_idle(site)
             due = await site.read(next_job_due)
+            await self._sweep(site)
         except StorageError as error:
             logger.warning("jobs of %s wait: %s", site.settings.domain, error)
             return
         if due is not None:
             wait = max((due - site.clock.now()).total_seconds(), 0.05)
             self._due[site.settings.domain] = min(time.monotonic() + wait, self._due[site.settings.domain])
+
+    async def _sweep(self, site: Site) -> None:
+        """Do a part of what comes up without being asked for; soon again when there is more of it."""
+        domain, now = site.settings.domain, time.monotonic()
+        if self._swept.get(domain, now - SWEEP_SECONDS) > now - SWEEP_SECONDS:
+            return
+        self._swept[domain] = now
+        for sweep in self._sweeps:
+            try:
+                if await sweep(site):
+                    self._swept.pop(domain, None)
+                    self._due[domain] = now
+            except StorageError:
+                raise
+            except Exception:
+                logger.exception("%s of %s failed", getattr(sweep, "__name__", "a sweep"), domain)
 
     async def _run_in_turn(self, site: Site, host: str, jobs: Iterable[Job]) -> None:
         """Run the jobs that are about one host. When it does not answer, the others are put off untried: strangers choose what is

@@ -14,6 +14,9 @@ from fedirse.web.navigation import NavigationItem
 JobFunction = Callable[[Site, str, JsonObject], Awaitable[None]]
 """Does one kind of job: gets the site, the job's subject and its details; raises RemoteUnavailable to be called again."""
 
+SweepFunction = Callable[[Site], Awaitable[bool]]
+"""Does a bounded part of what nobody wrote a job for; called about every half minute. Returns whether there is more to do now."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
@@ -34,6 +37,7 @@ class Slice:
         commands: the slice's commands, or groups of them, by the name they have on the command line.
         jobs: kinds of work that need the network.
         navigation: pages that the layout leads to.
+        sweeps: work that comes up without anybody asking for it.
     """
 
     name: str
@@ -42,3 +46,4 @@ class Slice:
     commands: Sequence[tuple[str, Typer | Callable[..., None]]] = ()
     jobs: Sequence[JobKind] = ()
     navigation: Sequence[NavigationItem] = ()
+    sweeps: Sequence[SweepFunction] = ()

@@ -138,11 +138,8 @@ def make_entry(post: Post, author: StoredActor, texts: Iterable[str], recipients
     title = split(post.title)
     ending = guess_ending(post.language, [word for field in (title, *body) for word in field])
     names = [fold(word) for text in (author.name, author.handle) for word in split(text)]
-    head = [*stems(stemming, title, ending), *([GAP] if title else []), *(fold(tag) for tag in post.tags), GAP]
-    words = [*head]
-    for field in body:
-        if field:
-            words += [*stems(stemming, field, ending), GAP]
+    head = [word for field in (title, *map(split, post.tags)) for word in (*stems(stemming, field, ending), GAP)]
+    words = [*head, *(word for field in body if field for word in (*stems(stemming, field, ending), GAP))]
     # Names come last but always get in, however long the post is.
     kept = [*words[: limits.SEARCH_WORDS_PER_POST - len(names) - 1], GAP, *names]
     return Entry(tuple(kept), min(len(head), len(kept)), tuple(_marks(post, recipients)))

@@ -148,11 +148,11 @@ def _index_posts(tx: Connection, ids: Sequence[str]) -> None:
     found = read_posts(tx, select(posts).where(*living).order_by(posts.c.id))
     authors = list_actors(tx, {post.actor_id for post in found})
     named = _recipients_of(tx, [post.id for post in found])
+    tx.execute(delete(search_entries).where(search_entries.c.post_id.in_(ids)))
     stemming = Stemming()
     for post in found:
         texts = dict.fromkeys(to_text(html) for html in (post.content, *post.translations.values()))
         entry = make_entry(post, authors[post.actor_id], texts, named.get(post.id, ()), stemming)
-        tx.execute(delete(search_entries).where(search_entries.c.post_id == post.id))
         _add_entry(tx, post.id, entry)
         for tag in post.tags:
             insert_ignore(tx, search_tags, {"folded": fold(tag), "tag": tag})

@@ -68,6 +68,9 @@ class Stemming:
             if again == stem:
                 break
             stem = again
+        if ending == "french" and stem.endswith("y"):
+            # The stemmer makes `emploi` of `employée`, and `employ` of `employee` typed without accents.
+            stem = f"{stem[:-1]}i"
         return stem or fold(word)
 
     @cached_property
