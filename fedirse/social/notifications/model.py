@@ -14,6 +14,9 @@ class NotificationKind(StrEnum):
     FOLLOW_REQUEST = "follow_request"
     LIKE = "like"
     BOOST = "boost"
+    POLL_ENDED = "poll_ended"
+    REPORT = "report"
+    """Somebody reports `actor_id`; told to the moderators, who decide about it."""
 
 
 @dataclass(frozen=True, slots=True)
