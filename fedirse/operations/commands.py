@@ -1,4 +1,4 @@
-"""`fedirse backup`, `verify-backup`, `restore` and `doctor`: what they take, and what they answer."""
+"""`fedirse backup`, `verify-backup`, `restore`, `update` and `doctor`: what they take, and what they answer."""
 
 import asyncio
 from pathlib import Path
@@ -19,6 +19,7 @@ from fedirse.operations.progress import Progress
 from fedirse.operations.restore import restore as restore_site
 from fedirse.operations.room import disk_failed
 from fedirse.operations.shelf import default_shelf, remove_old
+from fedirse.operations.update import update as update_sites
 from fedirse.operations.verify import verify_backup as verify_archive
 from fedirse.storage.salvage import salvage
 from fedirse.storage.site_lock import share_site
@@ -31,6 +32,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("backup")(backup)
     app.command("verify-backup")(verify_backup)
     app.command("restore")(restore)
+    app.command("update")(update)
     app.command("doctor")(doctor)
 
 
@@ -79,6 +81,23 @@ def restore(
     if done.set_aside is not None:
         sentence += f" The folder that was there lies in {done.set_aside}; remove it when you no longer need it."
     show_one(fields, sentence, as_json=as_json)
+
+
+def update(
+    root: Root,
+    to: Annotated[Path | None, typer.Option("--to", help="A folder for the backups; `backups` under the root otherwise.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """After a new version was installed: back up every site, bring the databases to its form, check them; go back if one is not well.
+
+    The service must be stopped.
+    """
+    folders = chosen_folders(root, None)
+    if to is not None and not to.is_dir():
+        raise ConfigurationError(f"There is no folder {to}; make it, or name another one with --to.", reason="no-target")
+    done = asyncio.run(update_sites(root, folders, to or default_shelf(root), SystemClock().now(), Progress()))
+    rows = [{"domain": site.domain, "from": site.before, "to": site.after, "backup": site.backup} for site in done]
+    show(rows, as_json=as_json, empty="There is no site here.")
 
 
 def doctor(

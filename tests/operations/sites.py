@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 from contextlib import closing
@@ -10,6 +11,7 @@ from typing import Any
 
 from fedirse.operations.manifest import MANIFEST_NAME
 from fedirse.operations.progress import Progress
+from fedirse.storage.migration import VERSIONS, upgrade
 
 DOMAIN = "magasin.example"
 QUIET = Progress(io.StringIO())
@@ -33,6 +35,29 @@ def add_words(root: Path, word: str, at: int = 1_800_000_000_000) -> None:
 def words_in(root: Path) -> list[str]:
     with closing(sqlite3.connect(database_of(root))) as connection:
         return [word for (word,) in connection.execute("SELECT uri FROM received ORDER BY uri")]
+
+
+def make_old(root: Path, versions: Path) -> None:
+    """Give the site the database that the first version had, with what is in the present one as far as that knew it.
+
+    Args:
+        root: where the site lies.
+        versions: a new folder for the revisions of that version.
+    """
+    versions.mkdir()
+    shutil.copy(next(VERSIONS.glob("0001_*.py")), versions)
+    old = root / "old.db"
+    upgrade(old, versions)
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("ATTACH ? AS present", (str(database_of(root)),))
+        for (table,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
+            if table != "alembic_version":
+                columns = ", ".join(name for _, name, *_ in connection.execute(f'PRAGMA main.table_info("{table}")'))
+                connection.execute(f"INSERT INTO main.{table} SELECT {columns} FROM present.{table}")  # noqa: S608 - names of our own tables
+        connection.commit()
+    for name in ("site.db-wal", "site.db-shm"):
+        (site_of(root) / name).unlink(missing_ok=True)
+    old.replace(database_of(root))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
