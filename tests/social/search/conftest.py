@@ -37,7 +37,7 @@ class Archive:
         self.tx = tx
         self._minutes = itertools.count()
 
-    def actor(self, name: str, host: str = "ici.example", *, local: bool = True, **values: object) -> StoredActor:
+    def actor(self, name: str, /, host: str = "ici.example", *, local: bool = True, **values: object) -> StoredActor:
         """Somebody; the name is the id."""
         return save_actor(self.tx, replace(person(name, host, local=local), **values))  # type: ignore[arg-type]
 
