@@ -1,7 +1,10 @@
 """New files that only their owner may read, and that are still there after a power cut."""
 
+import errno
 import os
 from pathlib import Path
+
+from fedirse.base.errors import StorageError, StorageFull
 
 
 def create_private_file(path: Path, content: bytes = b"") -> None:
@@ -21,3 +24,22 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` in the place of a private file: whatever happens, either the old or the new one is there, whole.
+
+    Raises:
+        StorageFull: no room for the new one.
+        StorageError: the disk failed.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        create_private_file(fresh, content)
+        fresh.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        kind = StorageFull if error.errno in {errno.ENOSPC, errno.EDQUOT} else StorageError
+        raise kind(f"{path.name}: {error.strerror}") from error

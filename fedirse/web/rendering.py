@@ -48,7 +48,7 @@ def render(
     Args:
         request: the request; its scope holds the site.
         template: `slice/name.html`, or `web/name.html`.
-        context: what the template shows; besides it templates know `site`, `uris`, `logo`, `language`, `timezone`, `now`, `visitor`
+        context: what the template shows; besides it templates know `site`, `uris`, `logo`, `cover`, `language`, `timezone`, `now`, `visitor`
             (None for somebody who is not signed in), `navigation`, `notice`, `path` and `can_write`.
         private: whether the page was made for this reader; then nobody keeps it.
         status: HTTP status.
@@ -62,6 +62,7 @@ def render(
         "site": site.settings,
         "uris": site.uris,
         "logo": static.logo_path(site) is not None,
+        "cover": static.cover_path(site) is not None,
         "language": language,
         "timezone": timezone_of((visitor.timezone if visitor else "") or site.settings.timezone),
         "now": site.clock.now(),

@@ -27,6 +27,14 @@ REMEMBERED_BRANDS: Final = 512
 LIGHT_SURFACES: Final = ("#ffffff", "#f7f6f3")
 DARK_SURFACES: Final = ("#1c1f24", "#121418")
 
+FONTS: Final = {
+    "plain": 'ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif',
+    "book": '"Iowan Old Style","Palatino Linotype","URW Palladio L",P052,"Noto Serif",Georgia,serif',
+    "round": 'ui-rounded,"Hiragino Maru Gothic ProN",Quicksand,Comfortaa,Manjari,"Arial Rounded MT Bold",Calibri,"Noto Sans",sans-serif',
+    "narrow": '"Avenir Next","Franklin Gothic Medium","Arial Narrow","Roboto Condensed","Liberation Sans Narrow","Noto Sans",sans-serif',
+}
+"""Letters by their setting: only such as devices have already, so that nothing is loaded for them."""
+
 _STRONG: Final = 2.0
 """From this contrast to white on a colour is still recognised in its readable shade."""
 
@@ -61,11 +69,21 @@ def icon_url(settings: SiteSettings) -> str:
 
 def logo_path(site: Site) -> Path | None:
     """The site's logo on disk; None when it has none, or one that cannot be shown."""
-    name = site.settings.logo
-    if name is None or Path(name).name != name or Path(name).suffix.lower() not in _LOGO_TYPES:
+    return _picture(site, site.settings.logo)
+
+
+def cover_path(site: Site) -> Path | None:
+    """The wide picture of the site's own page on disk; None as for the logo."""
+    return _picture(site, site.settings.cover)
+
+
+def _picture(site: Site, name: str | None) -> Path | None:
+    """A picture of the site's media folder, and of nowhere else, whatever the settings say."""
+    if not name or Path(name).suffix.lower() not in _LOGO_TYPES:
         return None
-    path = site.folder / MEDIA_FOLDER / name
-    return path if path.is_file() else None
+    folder = (site.folder / MEDIA_FOLDER).resolve()
+    path = (folder / name).resolve()
+    return path if path.is_relative_to(folder) and path.is_file() else None
 
 
 def render_brand(settings: SiteSettings) -> str:
@@ -81,6 +99,7 @@ def render_brand(settings: SiteSettings) -> str:
         "link": readable_on(strong, *LIGHT_SURFACES, light_tint),
         "accent-text": readable_on(accent, *LIGHT_SURFACES),
         "tint": light_tint,
+        "letters": FONTS[settings.font],
     }
     dark = {
         "link": readable_on(mixed(strong, WHITE, 0.35), *DARK_SURFACES, dark_tint),
@@ -101,6 +120,7 @@ def static_routes() -> list[Route]:
         Route("/brand.css", _get_brand),
         Route("/icon.svg", _get_icon),
         Route("/logo", _get_logo),
+        Route("/cover", _get_cover),
     ]
 
 
@@ -124,10 +144,17 @@ async def _get_icon(request: Request) -> Response:
 
 
 async def _get_logo(request: Request) -> Response:
-    path = logo_path(_site(request))
+    return _picture_response(logo_path(_site(request)))
+
+
+async def _get_cover(request: Request) -> Response:
+    return _picture_response(cover_path(_site(request)))
+
+
+def _picture_response(path: Path | None) -> Response:
     if path is None:
-        raise NotFound("the site has no logo")
-    return FileResponse(path, media_type=_LOGO_TYPES[path.suffix.lower()], headers={"cache-control": "public, max-age=3600"})
+        raise NotFound("the site has no such picture")
+    return FileResponse(path, media_type=_LOGO_TYPES[path.suffix.lower()], headers={"cache-control": "public, max-age=300"})
 
 
 def _versioned(request: Request, content: str, media_type: str) -> Response:

@@ -26,6 +26,7 @@ PROTOCOL = {
     "/brand.css": "the site's colours",
     "/icon.svg": "the site's icon",
     "/logo": "the site's logo",
+    "/cover": "the picture of the site's own page",
 }
 """Routes of the layers below the pages, and why each needs no gate."""
 

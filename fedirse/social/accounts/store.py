@@ -123,6 +123,34 @@ def set_preferences(tx: Connection, account_id: str, **values: str | None) -> No
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
 
 
+def find_accounts_by_email(tx: Connection, email: str) -> list[Account]:
+    """The accounts that named that e-mail address as theirs (any case), disabled ones left out."""
+    query = select(accounts).where(func.lower(accounts.c.email) == email.lower(), accounts.c.disabled_at.is_(None))
+    return [account_of(row) for row in tx.execute(query.order_by(accounts.c.handle).limit(3))]
+
+
+def set_email(tx: Connection, account_id: str, email: str | None) -> None:
+    """Replace the address that links for an account are sent to."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(email=email))
+
+
+def set_preferences(tx: Connection, account_id: str, *, language: str, timezone: str, theme: str) -> None:
+    """Replace how an account's pages look."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(language=language, timezone=timezone, theme=theme))
+
+
+def list_tokens(tx: Connection, account_id: str) -> list[Token]:
+    """The living tokens of an account, the newest first."""
+    query = select(tokens).where(tokens.c.account_id == account_id, tokens.c.revoked_at.is_(None)).order_by(tokens.c.id.desc())
+    return [Token(row.id, row.account_id, row.label, row.created_at, row.revoked_at) for row in tx.execute(query)]
+
+
+def revoke_token(tx: Connection, token_id: str, account_id: str, now: datetime) -> bool:
+    """End one token of an account; False when it has no living one of that id."""
+    query = update(tokens).where(tokens.c.id == token_id, tokens.c.account_id == account_id, tokens.c.revoked_at.is_(None))
+    return tx.execute(query.values(revoked_at=now)).rowcount > 0
+
+
 def find_account_by_id(tx: Connection, account_id: str) -> Account | None:
     """The account of that id, or None."""
     return _account(tx.execute(select(accounts).where(accounts.c.id == account_id)).first())

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from fedirse.base.errors import NotAuthorised, Refused, SignatureError, StorageError
-from fedirse.base.roles import Permission, permissions_of
+from fedirse.base.roles import ADMINISTERS, Permission, permissions_of
 from fedirse.base.types import ANYONE, Reader
 from fedirse.inbox.readers import identify_reader
 from fedirse.inbox.requests import signed_request
@@ -35,6 +35,7 @@ DeedEndpoint = Callable[[Request, Visitor, Form], Awaitable[Response]]
 OpenDeedEndpoint = Callable[[Request, Form], Awaitable[Response]]
 
 SIGN_IN: Final = "/sign-in"
+STRONGER: Final = "/settings/security?stronger=1"
 _UNREAD: Final = object()
 
 
@@ -66,6 +67,8 @@ def page(path: str, endpoint: VisitorEndpoint, needs: Permission = Permission.RE
             query = request.scope["query_string"].decode("latin-1")
             return _to_sign_in(request.scope["path"] + (f"?{query}" if query else ""))
         _check_may(visitor, needs)
+        if is_too_weak(request, visitor, needs):
+            return _to_stronger()
         return await endpoint(request, visitor)
 
     gated.__name__ = getattr(endpoint, "__name__", "page")
@@ -96,6 +99,8 @@ def deed(path: str, endpoint: DeedEndpoint, needs: Permission, *, files: bool = 
             if not hmac.compare_digest(form.text("form_token").encode(), visitor.form_token.encode()):
                 raise Refused("form token", reason="form-token", public_message=_STALE)
             _check_may(visitor, needs)
+            if is_too_weak(request, visitor, needs):
+                return _to_stronger()
             return await endpoint(request, visitor, form)
         finally:
             await _close_files(form)
@@ -149,7 +154,7 @@ async def visitor_of(request: Request) -> Visitor | None:
     """Who is signed in in this browser; None for nobody. Looked up once for a request; a session that has ended is none."""
     known = request.scope.get("fedirse.visitor", _UNREAD)
     if known is _UNREAD:
-        known = request.scope["fedirse.visitor"] = await _find_visitor(request)
+        known = request.scope["fedirse.visitor"] = await _find_visitor(request, session_secret(request))
     found: Visitor | None = known
     return found
 
@@ -249,8 +254,13 @@ async def _signer(request: Request, site: Site) -> Reader | None:
     return Reader(actor.id, actor.uri, actor.host, local=actor.local) if actor is not None else None
 
 
-async def _find_visitor(request: Request) -> Visitor | None:
-    secret = session_secret(request)
+async def recognise(request: Request, secret: str) -> Visitor | None:
+    """Take whoever the session of `secret` is of for the visitor from here on: it was opened in this very request."""
+    request.scope["fedirse.visitor"] = found = await _find_visitor(request, secret)
+    return found
+
+
+async def _find_visitor(request: Request, secret: str | None) -> Visitor | None:
     if secret is None or len(secret) > _LONGEST_SECRET:
         return None
     site = site_of(request)
@@ -305,6 +315,15 @@ async def _close_files(form: Form) -> None:
     for uploads in form.files.values():
         for upload in uploads:
             await upload.close()
+
+
+def is_too_weak(request: Request, visitor: Visitor, needs: Permission) -> bool:
+    """Whether the site wants a second factor or a passkey for that, and the session was opened without."""
+    return site_of(request).settings.second_factor == "administrators" and needs in ADMINISTERS and not visitor.strong
+
+
+def _to_stronger() -> Response:
+    return RedirectResponse(STRONGER, 303, {"cache-control": "private, no-store"})
 
 
 def _to_sign_in(then: str) -> Response:
