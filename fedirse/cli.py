@@ -46,6 +46,7 @@ class CommandShell:
         ground = assembly.lay_ground(load_process_settings(root))
         try:
             site = await assembly.open_site(folder, ground)
+            site.database.room.look()
             sender = WakeSender(root)
             site.pulse.listen(partial(sender.wake, site.settings.domain))
             try:

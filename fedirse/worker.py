@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from fedirse.asgi import application
-from fedirse.assembly import Heard, Process, lay_ground, site_folders
+from fedirse.assembly import DATABASE_FILE, Heard, Process, lay_ground, site_folders
 from fedirse.base.settings import ProcessSettings
 from fedirse.outbox.wake import WakeListener, WakeSender
 from fedirse.server import bind, make_server
+from fedirse.storage.inspection import check_after_crash
 from fedirse.storage.room import Room
 from fedirse.storage.site_lock import share_site
 
@@ -77,6 +78,7 @@ async def open_process(
     with ExitStack() as locks:
         for folder in site_folders(root):
             locks.enter_context(share_site(root, folder.name))
+            await asyncio.to_thread(check_after_crash, folder / DATABASE_FILE)
         process = Process(lay_ground(settings), root, sole_worker=sole_worker, sweep_seconds=sweep_seconds)
         try:
             await process.open_sites()

@@ -14,10 +14,13 @@ from typing import Final
 from sqlalchemy import NullPool, create_engine, event
 from sqlalchemy.engine import Connection
 
-from fedirse.base.errors import StorageError
+from fedirse.base.errors import ConfigurationError, StorageBusy, StorageError
 from fedirse.base.identifiers import LENGTH, time_of
 from fedirse.storage.connections import connect_file
 from fedirse.storage.failures import storage_error, translate
+
+CHECKED_BYTES: Final = 512 * 1024 * 1024
+"""A larger database is not looked at before it is served: that would take minutes."""
 
 _FINDINGS: Final = 20
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,6 +36,28 @@ def quick_check(path: Path) -> list[str]:
     """
     with _reading(path) as connection:
         return _said(connection, f"PRAGMA quick_check({_FINDINGS})")
+
+
+def check_after_crash(path: Path) -> None:
+    """Look at the pages of a database that was not closed in order, unless it is large: its log may be another's, or be damaged.
+
+    Raises:
+        ConfigurationError: "database-unusable"; the message says what to do.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or not path.exists() or log.stat().st_size == 0 or path.stat().st_size > CHECKED_BYTES:
+        return
+    try:
+        problems = quick_check(path)
+    except StorageError as error:
+        if isinstance(error, StorageBusy):
+            return
+        problems = [str(error)]
+    if problems:
+        raise ConfigurationError(
+            f"{path} is damaged ({problems[0]}). `fedirse doctor` says in which tables, `fedirse restore` puts back the last backup.",
+            reason="database-unusable",
+        )
 
 
 def full_check(path: Path) -> list[str]:

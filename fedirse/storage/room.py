@@ -82,17 +82,26 @@ class Room:
     def keep(self) -> None:
         """Look at the disk: make the ballast, and write again once there is room. To be called every few seconds by whoever serves."""
         self._kept = True
-        disk = os.statvfs(self._folder)
-        free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
-        room = min(ROOM_BYTES, whole // _ROOM_SHARE)
-        lacking = 0 if whole < SMALLEST_DISK or self.has_ballast else BALLAST_BYTES
-        if free < lacking + room:
+        fits, lacking = self._measure()
+        if not fits:
             return
         if lacking:
             self._fill()
         if self.full:
             self.full = False
             logger.warning("there is room again on the disk of %s", self._folder)
+
+    def look(self) -> None:
+        """Learn from the disk whether it is full, beside somebody else who keeps the room: then the ballast is gone, and does not fit."""
+        fits, lacking = self._measure()
+        self.full = lacking and not fits
+
+    def _measure(self) -> tuple[bool, bool]:
+        """Whether there is room enough, for the ballast too where it is lacking; and whether it is."""
+        disk = os.statvfs(self._folder)
+        free, whole = disk.f_bavail * disk.f_frsize, disk.f_blocks * disk.f_frsize
+        lacking = whole >= SMALLEST_DISK and not self.has_ballast
+        return free >= min(ROOM_BYTES, whole // _ROOM_SHARE) + (BALLAST_BYTES if lacking else 0), lacking
 
     def _fill(self) -> None:
         try:

@@ -82,6 +82,19 @@ def test_writing_comes_back_only_when_the_ballast_fits_again(room: Room, disk: D
     assert room.has_ballast
 
 
+def test_beside_somebody_who_gave_it_up_only_what_frees_room_is_run(room: Room, disk: Disk, tmp_path: Path) -> None:
+    beside = Room(tmp_path)
+    room.keep()
+    beside.look()
+    beside.check(add_word)
+    room.give_up()
+    disk.free = BALLAST_BYTES + ROOM_BYTES - 1
+    beside.look()
+    with pytest.raises(StorageFull):
+        beside.check(add_word)
+    beside.check(frees_room(delete))
+
+
 def test_where_nobody_keeps_the_room_a_full_disk_changes_nothing(room: Room) -> None:
     room.give_up()
     room.check(add_word)
