@@ -3,6 +3,7 @@
 from fedirse.inbox.registry import On
 from fedirse.slice import Slice
 from fedirse.social.follows import commands, receive
+from fedirse.social.follows.circles import pages as circles
 from fedirse.social.follows.pages import ROUTES
 
 SLICE = Slice(
@@ -15,6 +16,7 @@ SLICE = Slice(
         On("Undo", receive.receive_undo_follow, of=("Follow",)),
         On("Undo", receive.receive_undo_block, of=("Block",)),
     ),
-    pages=ROUTES,
+    pages=[*ROUTES, *circles.ROUTES],
     commands=(("follow", commands.follow), ("unfollow", commands.unfollow), ("requests", commands.requests), ("keys", commands.keys)),
+    navigation=circles.NAVIGATION,
 )

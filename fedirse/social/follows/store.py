@@ -115,13 +115,14 @@ def list_following(tx: Connection, follower_id: str, *, after: str = "", limit: 
     return [actor_from_row(row) for row in tx.execute(query)]
 
 
-def list_requests(tx: Connection, followee_id: str) -> list[StoredActor]:
+def list_requests(tx: Connection, followee_id: str, *, limit: int = 1_000_000) -> list[StoredActor]:
     """Who waits for the actor's approval, oldest request first."""
     query = (
         select(actors)
         .join(follows, follows.c.follower_id == actors.c.id)
         .where(follows.c.followee_id == followee_id, follows.c.state == FollowState.REQUESTED)
         .order_by(follows.c.created_at)
+        .limit(limit)
     )
     return [actor_from_row(row) for row in tx.execute(query)]
 

@@ -23,6 +23,7 @@ from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.posts import store
 from fedirse.social.posts.actions import render_own_post
 from fedirse.social.posts.model import Post, PostKind
+from fedirse.social.posts.sharing.views import card_of_post
 from fedirse.social.posts.threads.rules import arrange
 from fedirse.social.posts.views import Card, cards_of
 from fedirse.social.posts.wire import render_post
@@ -31,7 +32,7 @@ from fedirse.storage.transaction import Transaction
 from fedirse.web.html import to_text
 from fedirse.web.negotiation import activity_response, json_response, wants_activity
 from fedirse.web.paging import cursor
-from fedirse.web.rendering import render
+from fedirse.web.rendering import page_language, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ async def get_post(request: Request) -> Response:
         document, status = await site.read(_document, site, post_id, reader)
         return activity_response(document, private=private, request=request, status=status)
     page = await site.read(_read_thread, site, post_id, reader)
-    return render(request, "posts/post.html", {"page": page, "is_public": not private}, private=private)
+    share = None if private else card_of_post(site, page.focus, page_language(request))
+    return render(request, "posts/post.html", {"page": page, "share": share}, private=private)
 
 
 async def get_replies(request: Request) -> Response:

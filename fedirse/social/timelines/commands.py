@@ -35,8 +35,8 @@ def timeline(
     async def work(site: Site) -> list[store.Entry]:
         reader = reader_for(await local_actor(site, who))
         if which is Which.HOME:
-            return await site.read(store.home_timeline, reader, limit=limit)
-        return await site.read(store.local_timeline, reader if who else ANYONE, site.actor_id, limit=limit)
+            return await site.read(store.home_timeline, reader, store.Window(limit))
+        return await site.read(store.local_timeline, reader if who else ANYONE, site.actor_id, store.Window(limit))
 
     entries = shell(context).on_site(root, domain, work)
     rows = [

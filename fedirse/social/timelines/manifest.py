@@ -6,11 +6,12 @@ from fedirse.social.timelines.conversations.pages import ROUTES as CONVERSATIONS
 from fedirse.social.timelines.news.pages import ROUTES as NEWS
 from fedirse.social.timelines.news.store import count_unseen
 from fedirse.social.timelines.pages import ROUTES
+from fedirse.social.timelines.profiles.pages import ROUTES as PROFILES
 from fedirse.web.navigation import NavigationItem
 
 SLICE = Slice(
     name="timelines",
-    pages=(*NEWS, *CONVERSATIONS, *ROUTES),
+    pages=(*NEWS, *CONVERSATIONS, *ROUTES, *PROFILES),
     commands=(("timeline", timeline),),
     navigation=(
         NavigationItem("Home", "/", "home", order=10, phone=True),

@@ -1,103 +1,58 @@
-"""Lists of posts to read: the site's own page, profiles, hashtags, and a person's inbox for their programs."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""Lists of posts to read: the site's own page, what its people say, a person's home, hashtags, and the inbox that programs read."""
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from fedirse.activitypub.collections import render_collection, render_page
 from fedirse.base import limits
-from fedirse.base.actors import StoredActor
-from fedirse.base.errors import Gone, NotFound
+from fedirse.base.errors import NotFound
+from fedirse.base.identifiers import new_id
+from fedirse.base.roles import Permission
 from fedirse.base.types import ANYONE, JsonObject, Reader
 from fedirse.site import Site
 from fedirse.social.accounts.store import count_accounts
-from fedirse.social.accounts.visitors import document_reader_of, open_page, reader_of, site_of
+from fedirse.social.accounts.visitors import document_reader_of, open_page, reader_of, site_of, visitor_of
 from fedirse.social.follows.store import count_followers, count_following
-from fedirse.social.posts.store import count_readable_posts
-from fedirse.social.posts.views import Card, Mark, find_mark, make_cards
+from fedirse.social.posts.composing.views import Wish, new_composer
+from fedirse.social.posts.sharing.views import card_of_site
 from fedirse.social.timelines import store
-from fedirse.social.timelines.store import Entry
-from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor
+from fedirse.social.timelines.store import Entry, Window
+from fedirse.social.timelines.views import Part, Place, place_of, read_page, read_part
 from fedirse.storage.transaction import Transaction
-from fedirse.web.negotiation import activity_response, wants_activity
+from fedirse.web.negotiation import activity_response
 from fedirse.web.paging import cursor
 from fedirse.web.rendering import render
-
-ReadEntries = Callable[[str | None, int], list[Entry]]
-"""Reads a timeline: entries older than an id, so many at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One page of a timeline.
-
-    Attributes:
-        cards: its posts.
-        older: the id behind which the next page begins; None at the end.
-        is_first: whether it is the newest page.
-    """
-
-    cards: list[Card]
-    older: str | None
-    is_first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """An actor as its page shows it.
-
-    Attributes:
-        actor: the actor.
-        mark: what this site vouches for about it.
-        posts: how many of its posts the reader may read here.
-        followers: how many follow it, as far as this site knows.
-        following: how many it follows, as far as this site knows.
-        part: its posts.
-    """
-
-    actor: StoredActor
-    mark: Mark
-    posts: int
-    followers: int
-    following: int
-    part: Part
+from fedirse.web.visitor import Visitor
 
 
 async def get_home(request: Request) -> Response:
-    """The site's own page: who it is, and what its people and those it follows say."""
+    """For who is signed in what those they follow say; for everybody else the site's own page."""
+    visitor = await visitor_of(request)
     site, reader = site_of(request), await reader_of(request)
-    before = cursor(request, "before")
-    context = await site.read(_read_home, site, reader, before)
-    return render(request, "timelines/home.html", context, private=reader is not ANYONE)
+    place = place_of(request)
+    if visitor is None:
+        context = await site.read(_read_front, site, reader, place)
+        private = reader is not ANYONE
+        return render(request, "timelines/front.html", {**context, "share": None if private else card_of_site(site)}, private=private)
+    return render(request, "timelines/home.html", await site.read(_read_home, site, visitor, place))
 
 
-async def get_profile(request: Request) -> Response:
-    """The page of an actor: `/@handle` of ours, `/@handle@host` of one this site knows."""
+async def get_local(request: Request) -> Response:
+    """What the people of this site say, and the organisations it follows."""
     site, reader = site_of(request), await reader_of(request)
-    handle, _, host = request.path_params["handle"].partition("@")
-    if host == site.uris.host:
-        return RedirectResponse(site.uris.profile(handle), 301)
-    before = cursor(request, "before")
-    if not host and wants_activity(request):
-        actor = await site.read(_find_actor, handle, "")
-        return RedirectResponse(actor.uri, 303, {"vary": "Accept"})
-    if wants_activity(request):
-        raise NotFound("the document of another server's actor is there")
-    profile = await site.read(_read_profile, site, reader, handle, host, before)
-    return render(request, "timelines/profile.html", {"profile": profile}, private=reader is not ANYONE)
+    part = await site.read(_read_local, site, reader, place_of(request))
+    private = reader is not ANYONE
+    return render(request, "timelines/local.html", {"part": part, "share": None if private else card_of_site(site)}, private=private)
 
 
 async def get_tag(request: Request) -> Response:
     """Posts with a hashtag."""
     site, reader = site_of(request), await reader_of(request)
-    tag = request.path_params["tag"].lower()
-    if len(tag) > limits.NAME_LENGTH or not tag.isprintable():
-        raise NotFound("no such hashtag")
-    part = await site.read(_read_tag, site, reader, tag, cursor(request, "before"))
-    return render(request, "timelines/tag.html", {"tag": tag, "part": part}, private=reader is not ANYONE)
+    tag = tag_of(request)
+    part = await site.read(_read_tag, site, reader, tag, place_of(request))
+    private = reader is not ANYONE
+    return render(request, "timelines/tag.html", {"tag": tag, "part": part, "is_public": not private}, private=private)
 
 
 async def get_inbox(request: Request) -> Response:
@@ -110,76 +65,55 @@ async def get_inbox(request: Request) -> Response:
     return activity_response(document, private=True)
 
 
-def _read_home(tx: Transaction, site: Site, reader: Reader, before: str | None) -> dict[str, object]:
-    actor = get_actor(tx, site.actor_id)
+def tag_of(request: Request) -> str:
+    """The hashtag that the address names, lower-case. Raises NotFound for what cannot be one."""
+    tag: str = request.path_params["tag"].lower()
+    if len(tag) > limits.NAME_LENGTH or not tag.isprintable():
+        raise NotFound("no such hashtag")
+    return tag
 
-    def read(before: str | None, limit: int) -> list[Entry]:
-        return store.local_timeline(tx, reader, site.actor_id, before=before, limit=limit)
 
+def _read_front(tx: Transaction, site: Site, reader: Reader, place: Place) -> dict[str, object]:
     return {
-        "part": _read_part(tx, site, reader, read, before),
-        "actor": actor,
+        "part": _read_local(tx, site, reader, place),
         "people": count_accounts(tx),
         "followers": count_followers(tx, site.actor_id),
     }
 
 
-def _read_profile(tx: Transaction, site: Site, reader: Reader, handle: str, host: str, before: str | None) -> Profile:
-    actor = _find_actor(tx, handle, host)
+def _read_home(tx: Transaction, site: Site, visitor: Visitor, place: Place) -> dict[str, object]:
+    def read(window: Window) -> list[Entry]:
+        return store.home_timeline(tx, visitor.reader, window)
 
-    def read(before: str | None, limit: int) -> list[Entry]:
-        return store.profile_timeline(tx, reader, actor.id, before=before, limit=limit)
-
-    return Profile(
-        actor,
-        find_mark(tx, site, actor),
-        count_readable_posts(tx, actor.id, reader),
-        count_followers(tx, actor.id),
-        count_following(tx, actor.id),
-        _read_part(tx, site, reader, read, before),
-    )
+    part = read_part(tx, site, visitor.reader, read, place)
+    writes = part.is_first and visitor.may(Permission.WRITE)
+    draft_id = new_id(site.clock.now())
+    composer = new_composer(tx, site, visitor.actor, draft_id, visitor.language, Wish()) if writes else None
+    return {"part": part, "composer": composer, "following": count_following(tx, visitor.actor.id)}
 
 
-def _find_actor(tx: Transaction, handle: str, host: str) -> StoredActor:
-    actor = find_actor_by_address(tx, handle, host) if host else find_local_actor(tx, handle)
-    if actor is None:
-        raise NotFound("nobody of that address is known here")
-    if actor.gone_at is not None:
-        raise Gone("the actor is gone")
-    return actor
+def _read_local(tx: Transaction, site: Site, reader: Reader, place: Place) -> Part:
+    def read(window: Window) -> list[Entry]:
+        return store.local_timeline(tx, reader, site.actor_id, window)
+
+    return read_part(tx, site, reader, read, place)
 
 
-def _read_tag(tx: Transaction, site: Site, reader: Reader, tag: str, before: str | None) -> Part:
-    def read(before: str | None, limit: int) -> list[Entry]:
-        return store.tag_timeline(tx, reader, tag, before=before, limit=limit)
+def _read_tag(tx: Transaction, site: Site, reader: Reader, tag: str, place: Place) -> Part:
+    def read(window: Window) -> list[Entry]:
+        return store.tag_timeline(tx, reader, tag, window)
 
-    return _read_part(tx, site, reader, read, before)
-
-
-def _read_part(tx: Transaction, site: Site, reader: Reader, read: ReadEntries, before: str | None) -> Part:
-    entries, older = _read_page(read, before or None)
-    return Part(make_cards(tx, site, reader, store.without_repetitions(entries)), older, is_first=not before)
-
-
-def _read_page(read: ReadEntries, before: str | None) -> tuple[list[Entry], str | None]:
-    """One page and where the next begins. Entries are fewer than rows where a boost leads to nothing, so a short page is asked again."""
-    found = read(before, limits.PAGE_ITEMS + 1)
-    shown = found[: limits.PAGE_ITEMS]
-    if not shown:
-        return [], None
-    last = shown[-1].key
-    has_more = len(found) > len(shown) or bool(read(last, limits.PAGE_ITEMS))
-    return shown, last if has_more else None
+    return read_part(tx, site, reader, read, place)
 
 
 def _read_inbox(tx: Transaction, reader: Reader, uri: str, before: str | None) -> JsonObject:
     if before is None:
         return render_collection(uri, first=f"{uri}?before=")
 
-    def read(before: str | None, limit: int) -> list[Entry]:
-        return store.home_timeline(tx, reader, before=before, limit=limit)
+    def read(window: Window) -> list[Entry]:
+        return store.home_timeline(tx, reader, window)
 
-    entries, older = _read_page(read, before or None)
+    entries, older, _ = read_page(read, Place(before or None))
     return render_page(
         f"{uri}?before={before}",
         part_of=uri,
@@ -197,7 +131,7 @@ def _item(entry: Entry) -> str | JsonObject:
 
 ROUTES: list[BaseRoute] = [
     open_page("/", get_home),
-    open_page("/@{handle}", get_profile),
+    open_page("/local", get_local),
     open_page("/tags/{tag}", get_tag),
     open_page("/people/{handle}/inbox", get_inbox),
 ]

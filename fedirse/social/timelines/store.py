@@ -6,6 +6,8 @@ quiet authors on a busy site), the scan stops at `limits.TIMELINE_SCAN_ROWS` and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, func, or_, select, true
 from sqlalchemy.engine import Connection
@@ -17,6 +19,7 @@ from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.audiences.store import readable, recipients
 from fedirse.social.follows.model import FollowState
 from fedirse.social.follows.store import blocks, follows
+from fedirse.social.notifications.mutes.store import is_muted_by
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.store import post_tags, posts, read_posts
 from fedirse.storage.actors import actors, list_actors
@@ -35,37 +38,78 @@ class Entry:
     boosted_by: StoredActor | None = None
 
 
-def home_timeline(tx: Connection, reader: Reader, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a timeline: at most `limit` entries, the newest older than the id `before`, or the oldest newer than the id `after`."""
+
+    limit: int = limits.PAGE_ITEMS
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def upward(self) -> bool:
+        """Whether it reaches from an entry towards the newest."""
+        return self.after is not None
+
+    def holds(self, key: ColumnElement[str]) -> ColumnElement[bool]:
+        """The clause "this id lies in the stretch"."""
+        if self.after is not None:
+            return key > self.after
+        return key < self.before if self.before is not None else true()
+
+    def cut(self, query: Select[Any], key: ColumnElement[str], limit: int | None = None) -> Select[Any]:
+        """The query with as many rows as fit, those next to where the stretch begins first."""
+        return query.where(self.holds(key)).order_by(key.asc() if self.upward else key.desc()).limit(limit or self.limit)
+
+    def beyond(self, end: str, limit: int) -> "Window":
+        """The stretch that follows behind the id `end`."""
+        return Window(limit, after=end) if self.upward else Window(limit, before=end)
+
+
+LATEST: Final = Window()
+
+
+class Kept(StrEnum):
+    """What is kept of somebody's posts on their profile."""
+
+    ALL = "all"
+    POSTS = "posts"
+    """Without answers."""
+    MEDIA = "media"
+    """What has pictures or files."""
+    FEED = "feed"
+    """What they wrote themselves and list publicly, without answers."""
+
+
+def home_timeline(tx: Connection, reader: Reader, window: Window = LATEST) -> list[Entry]:
     """What the actors that a local reader follows say, what the reader says, and what names the reader."""
     if reader.actor_id is None:
         return []
     followed = select(follows.c.followee_id).where(follows.c.follower_id == reader.actor_id, follows.c.state == FollowState.ACCEPTED)
     authors = select(actors.c.id).where(or_(actors.c.id == reader.actor_id, actors.c.id.in_(followed)))
-    return _timeline(tx, reader, _Scope(authors, names=reader.actor_id), before, limit)
+    return _timeline(tx, reader, _Scope(authors, names=reader.actor_id), window)
 
 
-def local_timeline(
-    tx: Connection, reader: Reader, site_actor_id: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS
-) -> list[Entry]:
+def local_timeline(tx: Connection, reader: Reader, site_actor_id: str, window: Window = LATEST) -> list[Entry]:
     """What this site's people say, and the actors that the site itself follows, such as its head office; answers left out."""
     followed = select(follows.c.followee_id).where(follows.c.follower_id == site_actor_id, follows.c.state == FollowState.ACCEPTED)
     authors = select(actors.c.id).where(or_(actors.c.local, actors.c.id.in_(followed)))
-    return _timeline(tx, reader, _Scope(authors, around=True), before, limit)
+    return _timeline(tx, reader, _Scope(authors, around=True), window)
 
 
-def tag_timeline(tx: Connection, reader: Reader, tag: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS) -> list[Entry]:
+def tag_timeline(tx: Connection, reader: Reader, tag: str, window: Window = LATEST) -> list[Entry]:
     """Posts with a hashtag (lower-case, without `#`) that the reader may read."""
     tagged = select(post_tags.c.post_id).where(post_tags.c.tag == tag)
-    query = select(posts).where(_may_show(posts, reader), posts.c.id.in_(tagged), _shown_around(posts))
-    return _entries(tx, reader, read_posts(tx, _page(query, before, limit)))
+    query = select(posts).where(_may_show_unasked(posts, reader), posts.c.id.in_(tagged), _shown_around(posts))
+    return _entries(tx, reader, _read(tx, query, window))
 
 
-def profile_timeline(
-    tx: Connection, reader: Reader, actor_id: str, *, before: str | None = None, limit: int = limits.PAGE_ITEMS
-) -> list[Entry]:
-    """What one actor says and boosts, as far as the reader may read it."""
-    query = select(posts).where(_may_show(posts, reader), posts.c.actor_id == actor_id, posts.c.audience != AudienceKind.DIRECT)
-    return _entries(tx, reader, read_posts(tx, _page(query, before, limit)))
+def profile_timeline(tx: Connection, reader: Reader, actor_id: str, window: Window = LATEST, *, kept: Kept = Kept.ALL) -> list[Entry]:
+    """What one actor says and boosts, as far as the reader may read it and the profile keeps it."""
+    query = select(posts).where(
+        _may_show(posts, reader), posts.c.actor_id == actor_id, posts.c.audience != AudienceKind.DIRECT, _keeps(kept)
+    )
+    return _entries(tx, reader, _read(tx, query, window))
 
 
 def thread_entries(tx: Connection, reader: Reader, thread: list[Post]) -> list[Entry]:
@@ -100,34 +144,55 @@ def without_repetitions(entries: Sequence[Entry]) -> list[Entry]:
     return list(first.values())
 
 
-def _timeline(tx: Connection, reader: Reader, scope: _Scope, before: str | None, limit: int) -> list[Entry]:
-    newest = select(posts.c.id).order_by(posts.c.id.desc()).limit(limits.TIMELINE_SCAN_ROWS)
-    if before is not None:
-        newest = newest.where(posts.c.id < before)
-    scanned = newest.subquery()
-    count, lowest = tx.execute(select(func.count(), func.min(scanned.c.id))).one()
-    found = read_posts(
-        tx, _page(select(posts).where(_may_show(posts, reader), scope.covers(posts), posts.c.id >= (lowest or "")), before, limit)
-    )
-    if len(found) < limit and count == limits.TIMELINE_SCAN_ROWS:
-        found += _merge(tx, reader, scope, lowest, limit - len(found))
-    return _entries(tx, reader, found)
+def _timeline(tx: Connection, reader: Reader, scope: _Scope, window: Window) -> list[Entry]:
+    scanned = window.cut(select(posts.c.id), posts.c.id, limits.TIMELINE_SCAN_ROWS).subquery()
+    furthest = func.max(scanned.c.id) if window.upward else func.min(scanned.c.id)
+    count, end = tx.execute(select(func.count(), furthest)).one()
+    within = posts.c.id <= (end or "") if window.upward else posts.c.id >= (end or "")
+    found = read_posts(tx, window.cut(select(posts).where(_may_show_unasked(posts, reader), scope.covers(posts), within), posts.c.id))
+    if len(found) < window.limit and count == limits.TIMELINE_SCAN_ROWS:
+        found += _merge(tx, reader, scope, window.beyond(end, window.limit - len(found)))
+    return _entries(tx, reader, _newest_first(found, window))
 
 
-def _merge(tx: Connection, reader: Reader, scope: _Scope, before: str, limit: int) -> list[Post]:
-    """The newest posts below `before`, taken from the newest of each author: bounded by the number of authors, not of posts."""
+def _merge(tx: Connection, reader: Reader, scope: _Scope, window: Window) -> list[Post]:
+    """The posts of a stretch, taken from those of each author: bounded by the number of authors, not of posts."""
     authors = scope.authors.subquery()
     one = posts.alias("one")
-    newest = select(one.c.id).where(_may_show(one, reader), one.c.actor_id == authors.c.id, scope.allows(one))
-    newest = newest.where(one.c.id < before).order_by(one.c.id.desc()).limit(limit).correlate(authors)
-    of_authors = read_posts(tx, select(posts).join(authors, posts.c.id.in_(newest)).order_by(posts.c.id.desc()).limit(limit))
+    nearest = window.cut(
+        select(one.c.id).where(_may_show_unasked(one, reader), one.c.actor_id == authors.c.id, scope.allows(one)), one.c.id
+    ).correlate(authors)
+    of_authors = read_posts(tx, window.cut(select(posts).join(authors, posts.c.id.in_(nearest)), posts.c.id))
     if scope.names is None:
         return of_authors
-    naming = select(recipients.c.item_id).where(recipients.c.actor_id == scope.names, recipients.c.item_id < before)
-    latest = naming.order_by(recipients.c.item_id.desc()).limit(limit * 2)
-    naming_posts = read_posts(tx, _page(select(posts).where(_may_show(posts, reader), posts.c.id.in_(latest)), None, limit))
+    naming = select(recipients.c.item_id).where(recipients.c.actor_id == scope.names)
+    nearest_naming = window.cut(naming, recipients.c.item_id, window.limit * 2)
+    naming_posts = read_posts(
+        tx, window.cut(select(posts).where(_may_show_unasked(posts, reader), posts.c.id.in_(nearest_naming)), posts.c.id)
+    )
     merged = {post.id: post for post in (*of_authors, *naming_posts)}
-    return sorted(merged.values(), key=lambda post: post.id, reverse=True)[:limit]
+    return sorted(merged.values(), key=lambda post: post.id, reverse=not window.upward)[: window.limit]
+
+
+def _read(tx: Connection, query: Select[Any], window: Window) -> list[Post]:
+    return _newest_first(read_posts(tx, window.cut(query, posts.c.id)), window)
+
+
+def _newest_first(found: list[Post], window: Window) -> list[Post]:
+    return found[::-1] if window.upward else found
+
+
+def _keeps(kept: Kept) -> ColumnElement[bool]:
+    match kept:
+        case Kept.ALL:
+            return true()
+        case Kept.POSTS:
+            return posts.c.in_reply_to.is_(None)
+        case Kept.MEDIA:
+            return posts.c.attachments != []
+        case Kept.FEED:
+            own = and_(posts.c.in_reply_to.is_(None), posts.c.boost_of.is_(None))
+            return and_(own, posts.c.audience == AudienceKind.PUBLIC, posts.c.listed)
 
 
 def _may_show(items: FromClause, reader: Reader) -> ColumnElement[bool]:
@@ -139,23 +204,24 @@ def _may_show(items: FromClause, reader: Reader) -> ColumnElement[bool]:
     return and_(*clauses)
 
 
+def _may_show_unasked(items: FromClause, reader: Reader) -> ColumnElement[bool]:
+    """The same, without those whom the reader has muted: on a profile or in a thread they are still read."""
+    if reader.actor_id is None:
+        return _may_show(items, reader)
+    return and_(_may_show(items, reader), ~is_muted_by(items.c.actor_id, reader.actor_id))
+
+
 def _shown_around(items: FromClause) -> ColumnElement[bool]:
     """What may appear in a list that nobody asked the author about: listed public posts, and this site's own."""
     listed = and_(items.c.audience == AudienceKind.PUBLIC, items.c.listed)
     return or_(listed, items.c.audience == AudienceKind.SITE)
 
 
-def _page(query: Select[tuple[object, ...]], before: str | None, limit: int) -> Select[tuple[object, ...]]:
-    if before is not None:
-        query = query.where(posts.c.id < before)
-    return query.order_by(posts.c.id.desc()).limit(limit)
-
-
 def _entries(tx: Connection, reader: Reader, found: list[Post]) -> list[Entry]:
     """Replace boosts by what they boost, if the reader may read that; add the authors."""
     boosted_ids = [post.boost_of for post in found if post.boost_of is not None]
     boosted = (
-        {post.id: post for post in read_posts(tx, select(posts).where(_may_show(posts, reader), posts.c.id.in_(boosted_ids)))}
+        {post.id: post for post in read_posts(tx, select(posts).where(_may_show_unasked(posts, reader), posts.c.id.in_(boosted_ids)))}
         if boosted_ids
         else {}
     )

@@ -196,8 +196,8 @@ async def test_a_profile_has_who_and_how_many(shop: Shop) -> None:
     page = " ".join((await shop.get("/@marc")).text.split())
     assert f"@marc@{DOMAIN}" in page
     assert "<strong>1</strong> publication</li>" in page
-    assert "<strong>1</strong> abonné</li>" in page
-    assert "<strong>0</strong> abonnement</li>" in page
+    assert "<strong>1</strong> abonné</a></li>" in page
+    assert "<strong>0</strong> abonnement</a></li>" in page
 
 
 async def test_the_profile_of_a_known_actor_says_that_it_is_of_another_server(shop: Shop) -> None:

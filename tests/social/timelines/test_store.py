@@ -12,11 +12,22 @@ from fedirse.base.types import ANYONE, Reader
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.social.follows.store import save_block, save_follow
-from fedirse.social.posts.model import Post, PostKind
+from fedirse.social.notifications.mutes.store import save_mute
+from fedirse.social.posts.model import Attachment, Post, PostKind
 from fedirse.social.posts.store import add_post
-from fedirse.social.timelines.store import Entry, home_timeline, local_timeline, profile_timeline, tag_timeline, without_repetitions
+from fedirse.social.timelines.store import (
+    Entry,
+    Kept,
+    Window,
+    home_timeline,
+    local_timeline,
+    profile_timeline,
+    tag_timeline,
+    without_repetitions,
+)
 from fedirse.storage.actors import save_actor
 from fedirse.storage.columns import metadata
+from fedirse.storage.refusals import block_domain, note_unseen_actors, unblock_domain
 from tests.social.audiences.people import NOW, person
 
 INES = Reader("ines", "https://ici.example/people/ines", "ici.example", local=True)
@@ -50,6 +61,7 @@ def write(
     tags: tuple[str, ...] = (),
     answers: bool = False,
     boost_of: str | None = None,
+    files: tuple[Attachment, ...] = (),
 ) -> str:
     post_id = f"{number:026d}"
     add_post(
@@ -65,6 +77,7 @@ def write(
             tags=tags,
             in_reply_to="https://x.example/parent" if answers else None,
             boost_of=boost_of,
+            attachments=files,
         ),
     )
     return post_id
@@ -155,7 +168,7 @@ def test_pages_join_without_gap_or_repetition(tx: Connection) -> None:
     for number in range(2 * limits.PAGE_ITEMS + 3):
         write(tx, number, "karim")
     pages, before = [], None
-    while entries := home_timeline(tx, INES, before=before):
+    while entries := home_timeline(tx, INES, Window(before=before)):
         assert len(entries) <= limits.PAGE_ITEMS
         pages += keys(entries)
         before = entries[-1].key
@@ -174,4 +187,89 @@ def test_what_lies_behind_the_scanned_rows_is_found_too(tx: Connection, monkeypa
         write(tx, number, "bruyant")
     write(tx, 40, "karim")
     assert keys(home_timeline(tx, INES)) == [40, 3, 2, 1]
-    assert keys(home_timeline(tx, INES, before=f"{3:026d}")) == [2, 1]
+    assert keys(home_timeline(tx, INES, Window(before=f"{3:026d}"))) == [2, 1]
+
+
+def test_pages_join_on_the_way_up_as_well(tx: Connection) -> None:
+    follow(tx, "ines", "karim")
+    for number in range(2 * limits.PAGE_ITEMS + 3):
+        write(tx, number, "karim")
+    pages: list[int] = []
+    after = f"{0:026d}"
+    while entries := home_timeline(tx, INES, Window(after=after)):
+        assert keys(entries) == sorted(keys(entries), reverse=True)
+        pages = keys(entries) + pages
+        after = entries[0].key
+    assert pages == list(range(2 * limits.PAGE_ITEMS + 2, 0, -1))
+
+
+def test_what_lies_above_the_scanned_rows_is_found_too(tx: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TIMELINE_SCAN_ROWS", 10)
+    follow(tx, "ines", "karim")
+    write(tx, 0, "karim")
+    for number in range(1, 30):
+        write(tx, number, "bruyant")
+    write(tx, 30, "bruyant", AudienceKind.DIRECT, named=frozenset({"ines"}))
+    write(tx, 31, "karim")
+    write(tx, 32, "karim")
+    assert keys(home_timeline(tx, INES, Window(after=f"{0:026d}"))) == [32, 31, 30]
+    assert keys(home_timeline(tx, INES, Window(2, after=f"{0:026d}"))) == [31, 30]
+
+
+def test_a_profile_keeps_what_was_asked_for(tx: Connection) -> None:
+    other = write(tx, 1, "bruyant")
+    write(tx, 2, "karim", files=(Attachment("https://karim.example/a.png", "image/png"),))
+    write(tx, 3, "karim", answers=True)
+    write(tx, 4, "karim", listed=False)
+    write(tx, 5, "karim", boost_of=other)
+    assert keys(profile_timeline(tx, ANYONE, "karim")) == [5, 4, 3, 2]
+    assert keys(profile_timeline(tx, ANYONE, "karim", kept=Kept.POSTS)) == [5, 4, 2]
+    assert keys(profile_timeline(tx, ANYONE, "karim", kept=Kept.MEDIA)) == [2]
+    assert keys(profile_timeline(tx, ANYONE, "karim", kept=Kept.FEED)) == [2]
+
+
+@pytest.mark.parametrize(
+    ("host", "subdomains", "hidden"),
+    [
+        ("karim.example", False, True),
+        ("karim.example", True, True),
+        ("example", True, True),
+        ("example", False, False),
+        ("arim.example", True, False),
+        ("sub.karim.example", True, False),
+    ],
+)
+def test_posts_of_a_server_that_was_blocked_since_are_shown_nowhere(tx: Connection, host: str, subdomains: bool, hidden: bool) -> None:
+    follow(tx, "ines", "karim")
+    follow(tx, "ines", "marc")
+    post = write(tx, 1, "karim", tags=("promo",))
+    write(tx, 2, "marc", boost_of=post)
+    block_domain(tx, host, reason="spam", subdomains=subdomains, now=NOW)
+    note_unseen_actors(tx)
+    expected: list[int] = [] if hidden else [1]
+    assert keys(profile_timeline(tx, ANYONE, "karim")) == expected
+    assert keys(tag_timeline(tx, ANYONE, "promo")) == expected
+    assert keys(home_timeline(tx, INES)) == ([] if hidden else [2, 1])
+    unblock_domain(tx, host)
+    note_unseen_actors(tx)
+    assert keys(home_timeline(tx, INES)) == [2, 1]
+
+
+def test_a_block_of_a_host_is_no_block_of_our_own_people(tx: Connection) -> None:
+    write(tx, 1, "marc")
+    block_domain(tx, "ici.example", reason="by mistake", subdomains=True, now=NOW)
+    note_unseen_actors(tx)
+    assert keys(local_timeline(tx, ANYONE, "site")) == [1]
+
+
+def test_whom_one_has_muted_is_shown_only_where_one_looks_for_them(tx: Connection) -> None:
+    follow(tx, "ines", "karim")
+    follow(tx, "ines", "marc")
+    post = write(tx, 1, "karim", tags=("promo",))
+    write(tx, 2, "karim", AudienceKind.DIRECT, named=frozenset({"ines"}))
+    write(tx, 3, "marc", boost_of=post)
+    save_mute(tx, "ines", "karim", NOW)
+    assert keys(home_timeline(tx, INES)) == []
+    assert keys(tag_timeline(tx, INES, "promo")) == []
+    assert keys(tag_timeline(tx, ANYONE, "promo")) == [1]
+    assert keys(profile_timeline(tx, INES, "karim")) == [1]

@@ -1,0 +1,1 @@
+"""How a link to something here looks where somebody shares it."""
