@@ -42,6 +42,7 @@ from fedirse.social.accounts.visitors import document_reader_of
 from fedirse.social.follows.manifest import SLICE as FOLLOWS
 from fedirse.social.media.manifest import SLICE as MEDIA
 from fedirse.social.media.pages import ON_MEDIA_HOST, media_application, media_routes
+from fedirse.social.moderation.blocks.actions import adopt_federation
 from fedirse.social.moderation.manifest import SLICE as MODERATION
 from fedirse.social.posts.actions import item_access, may_read_activity, may_send
 from fedirse.social.posts.manifest import SLICE as POSTS
@@ -52,6 +53,7 @@ from fedirse.storage.database import Database
 from fedirse.storage.keyring import Keyring
 from fedirse.storage.lanes import Lanes
 from fedirse.storage.migration import check_schema
+from fedirse.storage.refusals import is_federation_closed
 from fedirse.storage.signing import SigningKeys
 from fedirse.web.client_address import TRUSTED_PROXIES, check_networks
 from fedirse.web.navigation import NavigationItem
@@ -187,7 +189,7 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
     )
     actors = KnownActors(database, fetch.document, ground.clock, uris.origin)
     budget = FetchBudget(ground.clock)
-    return Site(
+    site = Site(
         settings_in_use=SettingsInUse(settings),
         folder=folder,
         database=database,
@@ -204,6 +206,9 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         password_places=ground.password_places,
         mailer=ground.mailer,
     )
+    if await site.read(is_federation_closed) is not (settings.federation == "allowed"):
+        await site.write(adopt_federation, site)
+    return site
 
 
 def own_uris(settings: SiteSettings) -> OwnUris:

@@ -22,7 +22,8 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.clock import FixedClock
 from fedirse.site import Site
 from fedirse.social.follows.actions import follow
-from fedirse.social.moderation.actions import block_domain
+from fedirse.social.moderation.blocks.actions import block_host
+from fedirse.social.moderation.model import OPERATOR
 from fedirse.storage.actors import find_local_actor, set_locked
 from fedirse.storage.transaction import Transaction
 from tests.attacks.foreign import Foreign, Foreigner
@@ -100,7 +101,9 @@ class Scene:
 
     async def block(self, host: str, *, subdomains: bool = False) -> None:
         """Have the site block a host."""
-        await self.site.write(block_domain, host, reason="test", subdomains=subdomains, now=self.network.clock.now())
+        await self.site.write(
+            block_host, self.site, host, reason="test", subdomains=subdomains, by=OPERATOR, now=self.network.clock.now()
+        )
 
     async def follows(self, somebody: Foreigner) -> None:
         """Let alice follow somebody, who accepts."""
