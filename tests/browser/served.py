@@ -1,0 +1,105 @@
+"""A site as an operator makes it: `fedirse init`, then `fedirse serve` as a process of its own, ended by its id."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.fixtures_folder import ROOT
+
+FEDIRSE = ROOT / ".venv" / "bin" / "fedirse"
+READY_SECONDS = 30.0
+STOP_SECONDS = 20.0
+
+
+@dataclass
+class ServedSite:
+    """One site on this machine.
+
+    Attributes:
+        root: the folder that holds it.
+        port: where it listens.
+        process: the serving process, None while it is stopped.
+    """
+
+    root: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def domain(self) -> str:
+        """A name that browsers resolve to this machine, and on which they allow passkeys without TLS."""
+        return f"shop.localhost:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        return f"http://{self.domain}"
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "sites" / self.domain
+
+    @property
+    def log(self) -> Path:
+        return self.root.parent / f"{self.root.name}.log"
+
+    def run(self, *arguments: str) -> str:
+        """A command of fedirse for this root; what it printed. Raises CalledProcessError with its words."""
+        done = subprocess.run(
+            [FEDIRSE, *arguments, "--root", self.root], capture_output=True, text=True, check=False, env=_environment(), timeout=120
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"fedirse {' '.join(arguments)} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start(self) -> None:
+        """Serve it; returns when it answers."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [FEDIRSE, "serve", "--root", self.root, "--port", str(self.port)], stdout=log, stderr=log, env=_environment()
+            )
+        end = time.monotonic() + READY_SECONDS
+        while time.monotonic() < end:
+            try:
+                httpx.get(f"http://127.0.0.1:{self.port}/icon.svg", headers={"host": self.domain}, timeout=2).raise_for_status()
+                return
+            except httpx.HTTPError:
+                assert self.process.poll() is None, self.log.read_text(encoding="utf-8")[-2000:]
+                time.sleep(0.1)
+        raise AssertionError(f"the site did not answer: {self.log.read_text(encoding='utf-8')[-2000:]}")
+
+    def stop(self) -> None:
+        """End it as an operator does."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(STOP_SECONDS)
+            self.process = None
+
+
+@contextmanager
+def made_site(folder: Path) -> Iterator[ServedSite]:
+    """A site made by `init` alone, not served yet; whatever serves it at the end is stopped."""
+    site = ServedSite(folder / "root", _free_port())
+    site.run("init", "--domain", site.domain, "--development")
+    try:
+        yield site
+    finally:
+        site.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("FEDIRSE_")}
