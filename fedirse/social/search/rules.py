@@ -8,7 +8,6 @@ from typing import Final
 
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
-from fedirse.base.identifiers import time_of
 from fedirse.base.types import Reader
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.posts.model import Post
@@ -169,16 +168,16 @@ def name_words(actor: StoredActor) -> set[str]:
     return {fold(word) for text in (actor.name, actor.handle) for word in split(text)} | {fold(actor.handle)}
 
 
-def number_of(post_id: str) -> int:
+def number_of(post_id: str, sorts_at: datetime) -> int:
     """The number under which a post stands in the index: it sorts by when the post was published, like the id.
 
     Two posts of one millisecond may get the same; the later one then takes the next that is free.
+
+    Args:
+        post_id: the post.
+        sorts_at: the instant in its id.
     """
-    try:
-        milliseconds = round(time_of(post_id).timestamp() * 1000)
-    except ValueError:
-        milliseconds = 0
-    return (milliseconds << _NUMBER_BITS) | (zlib.crc32(post_id.encode()) & ((1 << _NUMBER_BITS) - 1))
+    return _number_at(sorts_at) | (zlib.crc32(post_id.encode()) & ((1 << _NUMBER_BITS) - 1))
 
 
 def numbers_between(after: date | None, before: date | None) -> tuple[int, int]:
@@ -188,8 +187,11 @@ def numbers_between(after: date | None, before: date | None) -> tuple[int, int]:
 
 
 def _first_number(day: date) -> int:
-    midnight = datetime.combine(day, time(), UTC)
-    return max(round(midnight.timestamp() * 1000), 0) << _NUMBER_BITS
+    return _number_at(datetime.combine(day, time(), UTC))
+
+
+def _number_at(instant: datetime) -> int:
+    return max(round(instant.timestamp() * 1000), 0) << _NUMBER_BITS
 
 
 def render_match(query: Query, author_ids: Sequence[Sequence[str]], reader: Reader, stemming: Stemming) -> str:

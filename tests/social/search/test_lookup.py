@@ -301,7 +301,7 @@ async def test_no_machine_of_ours_is_asked(typed: str, network: Network, monkeyp
     ici = await network.add("ici.example")
     with pytest.raises(InvalidInput) as caught:
         await look_up(ici, reader_for(await network.person(ici, "ines")), typed)
-    assert caught.value.reason in {"bad-address", "unsafe-address"}
+    assert caught.value.reason in {"bad-address", "address-not-public", "local-name"}
     assert connected == []
 
 

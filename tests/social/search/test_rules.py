@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fedirse.base import limits
+from fedirse.base.identifiers import time_of
 from fedirse.base.types import ANYONE
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.model import Post, PostKind
@@ -101,9 +102,9 @@ def test_the_audience_stands_in_the_index(audience: Audience, everybody: bool, s
 
 def test_numbers_sort_like_ids() -> None:
     ids = ["01JD0000000000000000000001", "01JD0000010000000000000000", "01JE0000000000000000000000", "01ZZZZZZZZZZZZZZZZZZZZZZZZ"]
-    assert sorted(ids, key=number_of) == ids
-    assert all(0 <= number_of(one) < 1 << 63 for one in ids)
-    assert number_of("anna") >= 0
+    numbers = [number_of(one, time_of(one)) for one in ids]
+    assert sorted(numbers) == numbers
+    assert all(0 <= number < 1 << 63 for number in numbers)
 
 
 def test_a_day_lies_between_the_day_before_it_and_the_day_after() -> None:

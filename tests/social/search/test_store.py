@@ -240,7 +240,7 @@ async def test_posts_of_the_same_millisecond_are_both_found(archive: Archive) ->
 
 
 async def test_two_posts_may_want_the_same_number(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fedirse.social.search.index.store.number_of", lambda post_id: 7)
+    monkeypatch.setattr("fedirse.social.search.index.store.number_of", lambda *_: 7)
     archive.say("un jardin")
     archive.say("deux jardins")
     assert sorted(archive.texts("jardin")) == ["deux jardins", "un jardin"]

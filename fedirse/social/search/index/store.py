@@ -20,6 +20,7 @@ from sqlalchemy.engine import Connection
 
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
+from fedirse.base.identifiers import time_of
 from fedirse.social.audiences.store import recipients
 from fedirse.social.posts.model import PostKind
 from fedirse.social.posts.store import posts, read_posts
@@ -166,7 +167,7 @@ def _recipients_of(tx: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _add_entry(tx: Connection, post_id: str, entry: Entry) -> None:
-    number = number_of(post_id)
+    number = number_of(post_id, time_of(post_id))
     while not insert_ignore(
         tx,
         search_entries,
