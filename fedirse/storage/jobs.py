@@ -39,9 +39,12 @@ class Job:
     last_error: str | None
 
 
-def add_job(tx: Connection, kind: str, subject: str, now: datetime, details: JsonObject | None = None) -> None:
-    """Ask for `kind` to be done about `subject`; asking again while it waits changes nothing."""
-    values = {"id": new_id(now), "kind": kind, "subject": subject, "details": details or {}, "attempts": 0, "not_before": now}
+def add_job(
+    tx: Connection, kind: str, subject: str, now: datetime, details: JsonObject | None = None, *, not_before: datetime | None = None
+) -> None:
+    """Ask for `kind` to be done about `subject`, now or when `not_before` says; asking again while it waits changes nothing."""
+    due = not_before or now
+    values = {"id": new_id(now), "kind": kind, "subject": subject, "details": details or {}, "attempts": 0, "not_before": due}
     insert_ignore(tx, jobs, values)
 
 

@@ -144,6 +144,9 @@ class Network:
                     process.outbox.wake(site.settings.domain)
                     await process.outbox.idle()
                     await process.jobs.run_until_idle(site)
+                    # Jobs publish as well.
+                    process.outbox.wake(site.settings.domain)
+                    await process.outbox.idle()
             if (len(self.wire.sent), len(self.wire.fetched)) == before:
                 return
         raise AssertionError("the network does not come to rest")

@@ -25,13 +25,17 @@ from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import forget_post, notify
 from fedirse.social.posts import store
 from fedirse.social.posts.model import Draft, Post, PostKind
-from fedirse.social.posts.rules import check_draft, check_may_change
+from fedirse.social.posts.rules import check_draft, check_may_change, start_poll
 from fedirse.social.posts.wire import render_post
 from fedirse.storage.activities import PublishedActivity, unlist_activities
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, list_actors, list_actors_by_uri
 from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes, was_sent_to
+from fedirse.storage.jobs import add_job
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
+
+END_POLL = "posts.end-poll"
+"""Job about the URI of a poll: it is over, here or at its author's server, and those who voted here hear of it."""
 
 ResolveHandle = Callable[[Site, str], Awaitable[None]]
 """Makes the actor `name@host` known here, or leaves it unknown; never raises."""
@@ -62,7 +66,10 @@ def publish_post(tx: Transaction, site: Site, author: StoredActor, draft: Draft,
     _tell_locals(tx, post, parent, named.values(), now)
     if parent is not None:
         store.count_reply(tx, parent.id, 1)
-    _publish_about(tx, site, author, post, "Create", now)
+    publish_about(tx, site, author, post, "Create", now)
+    if post.poll is not None:
+        add_job(tx, END_POLL, post.uri, now, not_before=post.poll.ends_at)
+        site.pulse.mark()
     return post
 
 
@@ -92,7 +99,7 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
         edited_at=now,
     )
     store.update_post(tx, edited)
-    _publish_about(tx, site, author, edited, "Update", now)
+    publish_about(tx, site, author, edited, "Update", now)
     return edited
 
 
@@ -227,7 +234,7 @@ def _new_post(
         uri=site.uris.post(post_id),
         actor_id=author.id,
         local=True,
-        kind=PostKind.ARTICLE if draft.title else PostKind.NOTE,
+        kind=PostKind.QUESTION if draft.poll else PostKind.ARTICLE if draft.title else PostKind.NOTE,
         audience=audience,
         published_at=now,
         title=draft.title,
@@ -242,6 +249,7 @@ def _new_post(
         url=site.uris.post(post_id),
         tags=rendered.tags,
         mentions=rendered.mentions,
+        poll=start_poll(draft.poll, now) if draft.poll else None,
     )
 
 
@@ -257,11 +265,24 @@ def _implied(post: Post) -> frozenset[str]:
     return post.audience.named if post.parent_id is not None else frozenset()
 
 
-def _publish_about(tx: Transaction, site: Site, author: StoredActor, post: Post, kind: str, now: datetime) -> None:
+def publish_about(
+    tx: Transaction, site: Site, author: StoredActor, post: Post, kind: str, now: datetime, *, also: Iterable[Inbox] = ()
+) -> None:
+    """Tell those a post is for, and whoever has it, what it is now; nobody of one that stays on this site.
+
+    Args:
+        tx: the transaction.
+        site: where.
+        author: who wrote it.
+        post: the post as it is now.
+        kind: Create or Update.
+        now: the time.
+        also: further inboxes of those who have it.
+    """
     if post.audience.kind is AudienceKind.SITE:
         return
     document = render_object(render_own_post(tx, site, author, post))
-    inboxes = _inboxes(tx, site, author, post)
+    inboxes = [*_inboxes(tx, site, author, post), *also]
     publish_activity(tx, site, author, kind, document, to=_addressing(tx, author, post), inboxes=inboxes, item=post, now=now)
 
 

@@ -44,12 +44,21 @@ class PollOption:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What may be answered. `several` allows more than one answer."""
+    """What may be answered.
+
+    Attributes:
+        options: the answers.
+        several: whether more than one may be chosen.
+        ends_at: when voting ends; None where its author does not say.
+        closed_at: when it ended, or will, as its author said.
+        voters: how many people voted; None where its author does not say.
+    """
 
     options: tuple[PollOption, ...]
     several: bool
     ends_at: datetime | None
     closed_at: datetime | None
+    voters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,15 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class PollDraft:
+    """What somebody here lets people choose from, as typed; whether they may choose several answers; when voting ends."""
+
+    options: tuple[str, ...]
+    several: bool
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What somebody here wants to say.
 
@@ -129,6 +147,7 @@ class Draft:
         warning: content warning.
         language: language tag; empty for the site's.
         in_reply_to: our id of the post it answers.
+        poll: makes it a Question; an edit leaves the poll as it was published.
     """
 
     text: str
@@ -137,3 +156,4 @@ class Draft:
     warning: str = ""
     language: str = ""
     in_reply_to: str | None = None
+    poll: PollDraft | None = None

@@ -42,13 +42,13 @@ TEXTS = Texts(clean, to_text)
 
 def receive_post(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
     """Create: a new post, if anybody here has to do with it. One that is known is never created again (ORG-017)."""
-    document = _embedded_post(authentic)
+    document = embedded_post(authentic)
     return add_foreign_post(tx, site, authentic.actor, document, authentic, now)
 
 
 def receive_edit(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
     """Update: the owner's later words. One that overtook its Create is the post."""
-    document = _embedded_post(authentic)
+    document = embedded_post(authentic)
     stored = store.find_post_by_uri(tx, document.id or "")
     if stored is None:
         return add_foreign_post(tx, site, authentic.actor, document, authentic, now)
@@ -127,6 +127,9 @@ def add_foreign_post(
     """
     check_object_authority(author.uri, document)
     uri = document.id or ""
+    if document.is_vote:
+        # A vote is the poll's author's concern alone, and never a post, whatever brought it.
+        return Handled.IGNORED
     if store.is_known_or_deleted(tx, uri, author.id):
         return Handled.IGNORED
     post = _to_post(tx, author, document, new_id(min(document.published or now, now)), now)
@@ -166,7 +169,15 @@ def may_react(tx: Transaction, post: Post, actor: StoredActor) -> bool:
     return bool(store.list_readable_posts(tx, [post.id], reader_for(actor)))
 
 
-def _embedded_post(authentic: Authenticated) -> PostObject:
+def nothing_there(site: Site, uri: str, actor: StoredActor) -> Handled:
+    """What is not for the actor gets the answer of what does not exist, so that nobody finds out that it does (ORG-035)."""
+    if site.uris.is_own(uri):
+        raise OutsideAudience(f"{actor.uri} reacts to {uri}, which is not for them")
+    return Handled.IGNORED
+
+
+def embedded_post(authentic: Authenticated) -> PostObject:
+    """The post that a Create or Update carries. Raises OutsideAudience for a reference, ProtocolError for what is not the actor's."""
     target = authentic.activity.object
     if not isinstance(target, Embedded):
         raise OutsideAudience("a Create or Update by reference", reason="object-not-embedded")

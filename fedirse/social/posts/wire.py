@@ -9,6 +9,7 @@ from fedirse.activitypub.documents.attachment import Attachment as AttachmentObj
 from fedirse.activitypub.documents.object import PostObject, Source
 from fedirse.activitypub.documents.preview import Preview
 from fedirse.activitypub.documents.question import Poll as PollObject
+from fedirse.activitypub.documents.question import PollOption as PollOptionObject
 from fedirse.activitypub.documents.tag import Hashtag, Mention
 from fedirse.activitypub.own_uris import OwnUris
 from fedirse.base import limits
@@ -75,7 +76,7 @@ def parse_post(
         tags=tuple(dict.fromkeys(tag.name.lower() for tag in document.hashtags)),
         mentions=tuple((mention.name or "", mention.href) for mention in document.mentions),
         attachments=tuple(_parse_attachment(attachment) for attachment in document.attachments),
-        poll=_parse_poll(document.poll, now),
+        poll=parse_poll(document.poll, now),
         edited_at=min(document.updated, now) if document.updated and document.updated > published else None,
     )
 
@@ -111,6 +112,7 @@ def render_post(post: Post, *, author: StoredActor, addressing: Addressing, uris
         attachments=tuple(_render_attachment(attachment) for attachment in post.attachments),
         sensitive=post.sensitive or bool(post.warning),
         replies=f"{uri}/replies",
+        poll=_render_poll(post.poll) if post.poll else None,
     )
     return replace(document, preview=_preview(post, plain)) if post.kind is PostKind.ARTICLE else document
 
@@ -174,9 +176,15 @@ def _render_attachment(attachment: Attachment) -> AttachmentObject:
     )
 
 
-def _parse_poll(poll: PollObject | None, now: datetime) -> Poll | None:
+def parse_poll(poll: PollObject | None, now: datetime) -> Poll | None:
+    """The poll of a foreign Question; one that is only said to be closed was closed by `now`."""
     if poll is None:
         return None
     closed = poll.closed if isinstance(poll.closed, datetime) else (now if poll.closed else None)
     options = tuple(PollOption(option.name, option.total or 0) for option in poll.options)
-    return Poll(options, several=poll.multiple, ends_at=poll.ends_at, closed_at=closed)
+    return Poll(options, several=poll.multiple, ends_at=poll.ends_at, closed_at=closed, voters=poll.voters_count)
+
+
+def _render_poll(poll: Poll) -> PollObject:
+    options = tuple(PollOptionObject(option.name, option.votes) for option in poll.options)
+    return PollObject(options, poll.several, poll.ends_at, poll.closed_at or False, poll.voters)

@@ -6,7 +6,6 @@ from fedirse.activitypub import values
 from fedirse.activitypub.documents.reference import Embedded
 from fedirse.activitypub.origin import check_undo, same_origin
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import OutsideAudience
 from fedirse.base.identifiers import new_id
 from fedirse.inbox.authenticated import Authenticated
 from fedirse.inbox.registry import Handled
@@ -19,7 +18,7 @@ from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import notify, withdraw
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.reactions import store
-from fedirse.social.posts.receive import may_react
+from fedirse.social.posts.receive import may_react, nothing_there
 from fedirse.social.posts.store import add_post, find_post, find_post_by_uri, remove_post
 from fedirse.storage.actors import get_actor
 from fedirse.storage.jobs import add_job
@@ -44,7 +43,7 @@ def receive_boost(tx: Transaction, site: Site, authentic: Authenticated, now: da
         site.pulse.mark()
         return Handled.DONE
     if post is None or post.audience.kind is not AudienceKind.PUBLIC or not may_react(tx, post, actor):
-        return _nothing_there(site, target, actor)
+        return nothing_there(site, target, actor)
     audience = parse_audience(activity.addressing, actor.followers, {})
     return add_foreign_boost(tx, actor, post, activity.id, audience=audience, published=activity.published or now, now=now)
 
@@ -57,7 +56,7 @@ def receive_like(tx: Transaction, site: Site, authentic: Authenticated, now: dat
         return Handled.IGNORED
     post = find_post_by_uri(tx, target)
     if post is None or not may_react(tx, post, actor):
-        return _nothing_there(site, target, actor)
+        return nothing_there(site, target, actor)
     if store.add_like(tx, post.id, actor.id, activity.id, activity.published or now):
         _notify_author(tx, post, NotificationKind.LIKE, actor, now)
     return Handled.DONE
@@ -138,13 +137,6 @@ def _boosted_id(authentic: Authenticated) -> str | None:
 
 def _is_public(authentic: Authenticated, actor: StoredActor) -> bool:
     return parse_audience(authentic.activity.addressing, actor.followers, {}).kind is AudienceKind.PUBLIC
-
-
-def _nothing_there(site: Site, uri: str, actor: StoredActor) -> Handled:
-    """What is not for the actor gets the answer of what does not exist, so that nobody finds out that it does (ORG-035)."""
-    if site.uris.is_own(uri):
-        raise OutsideAudience(f"{actor.uri} reacts to {uri}, which is not for them")
-    return Handled.IGNORED
 
 
 def _notify_author(tx: Transaction, post: Post, kind: NotificationKind, actor: StoredActor, now: datetime) -> None:

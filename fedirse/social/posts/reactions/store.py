@@ -1,4 +1,4 @@
-"""Rows of likes, and the boosts among the posts."""
+"""Rows of likes and bookmarks, the boosts among the posts, and what somebody did with posts."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.store import GOES_WITH_POST, posts, read_posts
-from fedirse.storage.columns import Instant, metadata
+from fedirse.storage.columns import Instant, identifier, metadata
 from fedirse.storage.dialect import insert_ignore
 
 likes = Table(
@@ -18,6 +18,19 @@ likes = Table(
     Column("uri", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Index("ix_likes_uri", "uri"),
+    info={GOES_WITH_POST: "post_id"},
+)
+
+# Nobody but who made them ever reads these: they are in no activity, no count and no export of anybody else.
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    identifier(),
+    Column("actor_id", ForeignKey("actors.id"), nullable=False),
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
+    Index("uq_bookmarks_once", "actor_id", "post_id", unique=True),
+    Index("ix_bookmarks_actor", "actor_id", "id"),
+    Index("ix_bookmarks_post", "post_id"),
     info={GOES_WITH_POST: "post_id"},
 )
 

@@ -1,0 +1,1 @@
+"""Polls: questions with answers to choose from, here and elsewhere."""
