@@ -93,6 +93,8 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("choice", sa.String(length=16), nullable=False),
         sa.Column("reply_to", sa.String(length=26), nullable=True),
+        sa.Column("files", sa.Text(), nullable=False),
+        sa.Column("poll", sa.Text(), nullable=True),
         sa.Column("published_post_id", sa.String(length=26), nullable=True),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_drafts_actor_id_actors")),
@@ -120,6 +122,7 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("focus_x", sa.Float(), nullable=True),
         sa.Column("focus_y", sa.Float(), nullable=True),
         sa.Column("item_id", sa.String(length=26), nullable=True),
+        sa.Column("draft_id", sa.String(length=26), nullable=True),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_media_actor_id_actors")),
@@ -194,6 +197,21 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_unseen_actors")),
     )
     op.create_table(
+        "bookmarks",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_bookmarks_actor_id_actors")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_bookmarks_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookmarks")),
+        info={"goes_with_post": "post_id"},
+    )
+    with op.batch_alter_table("bookmarks", schema=None) as batch_op:
+        batch_op.create_index("ix_bookmarks_actor", ["actor_id", "id"], unique=False)
+        batch_op.create_index("ix_bookmarks_post", ["post_id"], unique=False)
+        batch_op.create_index("uq_bookmarks_once", ["actor_id", "post_id"], unique=True)
+
+    op.create_table(
         "challenges",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -258,6 +276,22 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index(batch_op.f("ix_passkeys_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "post_versions",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("warning", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("attachments", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_post_versions_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_versions")),
+    )
+    with op.batch_alter_table("post_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_versions_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
         "recovery_codes",
         sa.Column("account_id", sa.String(length=26), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -302,6 +336,20 @@ def upgrade() -> None:  # noqa: PLR0915
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sessions_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "votes",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("option", sa.Text(), nullable=False),
+        sa.Column("cast_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_votes_actor_id_actors")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_votes_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "actor_id", "option", name=op.f("pk_votes")),
+        info={"goes_with_post": "post_id"},
+    )
+    with op.batch_alter_table("votes", schema=None) as batch_op:
+        batch_op.create_index("ix_votes_actor", ["actor_id", "post_id"], unique=False)
 
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("roles", sa.Text(), server_default='["author"]', nullable=False))
