@@ -17,6 +17,7 @@ from fedirse.base.errors import ConfigurationError
 from fedirse.base.places import Places
 from fedirse.base.settings import ProcessSettings, SiteSettings, load_site_settings
 from fedirse.base.types import Host
+from fedirse.features.branding.manifest import SLICE as BRANDING
 from fedirse.inbox.nonces import Nonces
 from fedirse.inbox.receive import Door
 from fedirse.inbox.registry import Registry
@@ -39,6 +40,8 @@ from fedirse.site import SettingsInUse, Site
 from fedirse.slice import JobKind, Slice
 from fedirse.social.accounts.manifest import SLICE as ACCOUNTS
 from fedirse.social.accounts.visitors import document_reader_of
+from fedirse.social.entrance.manifest import SLICE as ENTRANCE
+from fedirse.social.entrance.sign_in.pages import carry
 from fedirse.social.follows.manifest import SLICE as FOLLOWS
 from fedirse.social.media.manifest import SLICE as MEDIA
 from fedirse.social.media.pages import ON_MEDIA_HOST, media_application, media_routes
@@ -62,7 +65,7 @@ from fedirse.web.static import static_routes
 Heard = Callable[[Site, str], Awaitable[None]]
 """Told of every host that sent something which was accepted."""
 
-SLICES: tuple[Slice, ...] = (ACCOUNTS, MEDIA, FOLLOWS, POSTS, MODERATION, SEARCH, TIMELINES)
+SLICES: tuple[Slice, ...] = (ACCOUNTS, ENTRANCE, MEDIA, FOLLOWS, POSTS, MODERATION, SEARCH, TIMELINES, BRANDING)
 
 SITES_FOLDER = "sites"
 DATABASE_FILE = "site.db"
@@ -254,7 +257,7 @@ class Process:
         # An address with a slash too many is none of ours; a redirect would name the plain http behind a proxy.
         router = Router(routes(Door(registry(), Nonces(), heard)), redirect_slashes=False)
         files = media_application(item_access)
-        surroundings = {"fedirse.navigation": navigation(), TRUSTED_PROXIES: self.ground.settings.trusted_proxies}
+        surroundings = {"fedirse.navigation": navigation(), TRUSTED_PROXIES: self.ground.settings.trusted_proxies, "fedirse.carry": carry}
 
         async def surrounded(scope: Scope, receive: Receive, send: Send) -> None:
             """What the pages of every slice find in the scope, beside the site."""

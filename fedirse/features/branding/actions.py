@@ -15,8 +15,9 @@ from fedirse.features.branding.rules import check_colour, check_description, che
 from fedirse.features.branding.store import set_site_actor_words
 from fedirse.site import Site
 from fedirse.social.follows.actions import announce_profile
-from fedirse.social.media.actions import accept_upload, attach, path_of
+from fedirse.social.media.actions import accept_upload, attach
 from fedirse.social.media.model import Purpose
+from fedirse.social.media.views import path_of
 from fedirse.storage.actors import get_actor
 from fedirse.storage.audit import OPERATOR, record
 from fedirse.storage.files import replace_file
@@ -68,6 +69,7 @@ async def take_pictures(site: Site, form: Form, settings: SiteSettings, now: dat
         if upload is not None:
             settings = changed(settings, **{name: await _keep_picture(site, name, purpose, upload, now)})
         elif form.checked(f"remove_{name}"):
+            await site.write(attach, site, [], site.actor_id, site.actor_id, now, purpose=purpose)
             settings = changed(settings, **{name: None})
     return settings
 
@@ -112,6 +114,6 @@ async def _keep_picture(site: Site, name: str, purpose: Purpose, upload: UploadF
     except InvalidInput as error:
         error.field = name
         raise
-    await site.write(attach, site, [kept.id], site.actor_id, site.actor_id, now)
+    await site.write(attach, site, [kept.id], site.actor_id, site.actor_id, now, purpose=purpose)
     path: Path = path_of(site, kept, "full")
     return path.relative_to(site.folder / MEDIA_FOLDER).as_posix()

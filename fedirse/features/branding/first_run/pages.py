@@ -60,7 +60,7 @@ async def set_up(request: Request, form: Form) -> Response:
         # What costs nothing is checked before what costs time.
         handle = check_handle(form.line("handle"), site.settings.handle)
         check_name(form.line("person"), handle)
-        password_hash = await hash_new_password(request, form.text("password"), handle, form.line("name"))
+        password_hash = await hash_new_password(site, form, handle)
         wanted = await take_pictures(site, form, wanted, now)
         account = await site.write(_create, site, code, handle, form.line("person"), password_hash, wanted.language, now)
     except InvalidInput as error:
