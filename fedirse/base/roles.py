@@ -66,6 +66,10 @@ HEAD_OFFICE_ROLES: Final = frozenset({Role.COMMUNICATOR, Role.NETWORK_OWNER})
 DEFAULT_ROLES: Final = (Role.AUTHOR,)
 
 
+ADMINISTERS: Final = frozenset({Permission.MANAGE_PEOPLE, Permission.MANAGE_SITE, Permission.CARE, Permission.MANAGE_NETWORK})
+"""What a site may keep for sessions that a second factor or a passkey opened."""
+
+
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """All that an account with these roles may do."""
     granted: frozenset[Permission] = frozenset()

@@ -89,7 +89,8 @@ def _describe(tx: Transaction, site: Site, resource: webfinger.Account | webfing
         raise NotFound("no such resource here")
     profile = site.uris.profile(actor.handle)
     subject = webfinger.Account(actor.handle, site.uris.host).uri
-    links = webfinger.actor_links(actor.uri, profile_page=profile)
+    template = f"{site.uris.origin}/authorize_interaction?uri={{uri}}"
+    links = webfinger.actor_links(actor.uri, profile_page=profile, subscribe_template=template)
     return webfinger.render_jrd(subject=subject, links=links, aliases=[profile, actor.uri], relations=relations)
 
 

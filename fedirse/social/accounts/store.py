@@ -129,16 +129,6 @@ def find_accounts_by_email(tx: Connection, email: str) -> list[Account]:
     return [account_of(row) for row in tx.execute(query.order_by(accounts.c.handle).limit(3))]
 
 
-def set_email(tx: Connection, account_id: str, email: str | None) -> None:
-    """Replace the address that links for an account are sent to."""
-    tx.execute(update(accounts).where(accounts.c.id == account_id).values(email=email))
-
-
-def set_preferences(tx: Connection, account_id: str, *, language: str, timezone: str, theme: str) -> None:
-    """Replace how an account's pages look."""
-    tx.execute(update(accounts).where(accounts.c.id == account_id).values(language=language, timezone=timezone, theme=theme))
-
-
 def list_tokens(tx: Connection, account_id: str) -> list[Token]:
     """The living tokens of an account, the newest first."""
     query = select(tokens).where(tokens.c.account_id == account_id, tokens.c.revoked_at.is_(None)).order_by(tokens.c.id.desc())
