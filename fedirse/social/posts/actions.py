@@ -31,6 +31,7 @@ from fedirse.storage.activities import PublishedActivity, unlist_activities
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, list_actors, list_actors_by_uri
 from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes, was_sent_to
 from fedirse.storage.jobs import add_job
+from fedirse.storage.room import frees_room
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
 
@@ -103,6 +104,7 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
     return edited
 
 
+@frees_room
 def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, now: datetime) -> None:
     """Erase a post here and ask everybody who was sent it to do the same.
 
