@@ -1,11 +1,13 @@
 """The one place that knows every part: from settings on disk to sites, and from slices to routes, handlers and jobs."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,7 +17,7 @@ from fedirse.base import limits
 from fedirse.base.clock import Clock, SystemClock
 from fedirse.base.errors import ConfigurationError
 from fedirse.base.places import Places
-from fedirse.base.settings import ProcessSettings, SiteSettings, load_site_settings
+from fedirse.base.settings import SITE_FILE, ProcessSettings, SiteSettings, load_site_settings
 from fedirse.base.types import Host
 from fedirse.features.branding.manifest import SLICE as BRANDING
 from fedirse.inbox.nonces import Nonces
@@ -61,6 +63,8 @@ from fedirse.storage.signing import SigningKeys
 from fedirse.web.client_address import TRUSTED_PROXIES, check_networks
 from fedirse.web.navigation import NavigationItem
 from fedirse.web.static import static_routes
+
+logger = logging.getLogger(__name__)
 
 Heard = Callable[[Site, str], Awaitable[None]]
 """Told of every host that sent something which was accepted."""
@@ -217,6 +221,22 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
 def own_uris(settings: SiteSettings) -> OwnUris:
     """The addresses of a site with these settings."""
     return OwnUris(settings.scheme, Host(settings.domain))
+
+
+def refresh_settings(site: Site) -> None:
+    """Go on with the settings that another process, or the operator, wrote to the site's folder since; what does not fit changes nothing."""
+    in_use = site.settings_in_use
+    try:
+        written = (site.folder / SITE_FILE).stat().st_mtime_ns
+        if written == in_use.written:
+            return
+        in_use.written = written
+        fresh = load_site_settings(site.folder)
+    except (OSError, ConfigurationError) as error:
+        logger.warning("%s goes on with its old settings: %s", site.settings.domain, error)
+        return
+    before = in_use.current
+    site.adopt(msgspec.structs.replace(fresh, domain=before.domain, scheme=before.scheme, handle=before.handle))
 
 
 def check_belongs(folder: Path, settings: SiteSettings, process: ProcessSettings) -> None:

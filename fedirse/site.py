@@ -56,9 +56,15 @@ class Pulse:
 
 @dataclass(slots=True)
 class SettingsInUse:
-    """The settings of a site as they are now: the one thing about it that may change while it is served."""
+    """The settings of a site as they are now: the one thing about it that may change while it is served.
+
+    Attributes:
+        current: the settings.
+        written: when the file they are in was written, in nanoseconds; 0 for not looked at yet.
+    """
 
     current: SiteSettings
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)

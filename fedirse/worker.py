@@ -122,6 +122,7 @@ async def _watch_disks(process: Process) -> None:
         await asyncio.to_thread(_keep_room, [site.database.room for site in process.sites.values()])
         await asyncio.sleep(DISK_CHECK_SECONDS)
         for site in process.sites.values():
+            refresh_settings(site)
             if site.database.refusal is not None:
                 logger.critical("%s writes no more: %s", site.settings.domain, site.database.refusal)
                 raise site.database.refusal

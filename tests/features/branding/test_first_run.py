@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fedirse.asgi import application
 from fedirse.base.clock import FixedClock
 from fedirse.base.roles import Role
 from fedirse.base.settings import load_site_settings
@@ -11,7 +12,7 @@ from fedirse.social.accounts.sessions.actions import new_secret
 from fedirse.social.accounts.store import find_account, list_accounts
 from fedirse.social.entrance.links.actions import make_setup_link
 from tests.federation.network import START, Network
-from tests.visitors import DOMAIN, Browser, Shop, application
+from tests.visitors import DOMAIN, Browser, Shop
 
 FORM = {
     "name": "Proxi Lyon",

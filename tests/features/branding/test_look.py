@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from fedirse.assembly import refresh_settings
 from fedirse.base.errors import InvalidInput
 from fedirse.base.settings import load_site_settings
 from fedirse.features.branding.rules import DESCRIPTION_LENGTH, check_colour, check_description, report_on
@@ -143,3 +144,19 @@ async def test_other_settings_are_chosen_from_what_there_is(shop: Shop) -> None:
     assert (settings.language, settings.timezone, settings.authorised_fetch) == ("en", "Europe/Brussels", True)
     assert (await marc.post("/site/settings", {**chosen, "language": "xx"})).status_code == 422
     assert shop.site.settings.language == "en"
+
+
+async def test_another_process_goes_on_with_the_new_settings(shop: Shop) -> None:
+    shop.site.settings_in_use.written = 1
+    path = shop.site.folder / "settings.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Magasin de Colmar", "Proxi Lyon"), encoding="utf-8")
+    refresh_settings(shop.site)
+    assert shop.site.settings.name == "Proxi Lyon"
+
+
+async def test_settings_that_cannot_be_read_change_nothing(shop: Shop) -> None:
+    shop.site.settings_in_use.written = 1
+    (shop.site.folder / "settings.toml").write_text("name = ", encoding="utf-8")
+    refresh_settings(shop.site)
+    assert shop.site.settings.name == "Magasin de Colmar"
