@@ -3,6 +3,7 @@
 from fedirse.slice import Slice
 from fedirse.social.timelines.commands import timeline
 from fedirse.social.timelines.conversations.pages import ROUTES as CONVERSATIONS
+from fedirse.social.timelines.feeds.pages import ROUTES as FEEDS
 from fedirse.social.timelines.news.pages import ROUTES as NEWS
 from fedirse.social.timelines.news.store import count_unseen
 from fedirse.social.timelines.pages import ROUTES
@@ -11,7 +12,7 @@ from fedirse.web.navigation import NavigationItem
 
 SLICE = Slice(
     name="timelines",
-    pages=(*NEWS, *CONVERSATIONS, *ROUTES, *PROFILES),
+    pages=(*NEWS, *CONVERSATIONS, *ROUTES, *PROFILES, *FEEDS),
     commands=(("timeline", timeline),),
     navigation=(
         NavigationItem("Home", "/", "home", order=10, phone=True),
