@@ -24,8 +24,11 @@ PROFILE_PAGE: Final = "http://webfinger.net/rel/profile-page"
 SUBSCRIBE: Final = "http://ostatus.org/schema/1.0/subscribe"
 SERVER_ACTOR: Final = "https://www.w3.org/ns/activitystreams#Service"
 """Relation of a server to the actor that acts for it (FEP-d556)."""
+FOLLOW_INTENT: Final = "https://w3id.org/fep/3b86/Follow"
+"""Relation to where the person of an account follows somebody (FEP-3b86); `{object}` stands for whom."""
 
 _OTHER_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f]+")
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _NOT_IN_AN_AUTHORITY = frozenset("/?#@")
 # What RFC 7565 lets the part before "@" be written with; the rest is percent-encoded.
 _PLAIN_IN_HANDLE = "!$&'()*+,;="
@@ -111,6 +114,7 @@ def actor_links(actor_id: str, *, profile_page: str | None = None, subscribe_tem
         links.append({"rel": PROFILE_PAGE, "type": "text/html", "href": profile_page})
     if subscribe_template is not None:
         links.append({"rel": SUBSCRIBE, "template": subscribe_template})
+        links.append({"rel": FOLLOW_INTENT, "template": subscribe_template.replace("{uri}", "{object}")})
     return links
 
 
@@ -146,6 +150,24 @@ def parse_jrd(document: JsonObject) -> Answer:
             if isinstance(href, str) and values.is_uri(href):
                 return Answer(_parse_subject(document.get("subject")), href)
     raise MalformedDocument("the answer links to no actor", reason="no-actor-link")
+
+
+def find_follow_template(document: JsonObject) -> str | None:
+    """Where another host's answer lets its person follow somebody: as FEP-3b86 says it, else as OStatus did; None for nowhere."""
+    templates: dict[str, str] = {}
+    for link in values.many(document.get("links")):
+        if isinstance(link, dict) and link.get("rel") in (FOLLOW_INTENT, SUBSCRIBE) and isinstance(link.get("template"), str):
+            templates.setdefault(str(link["rel"]), str(link["template"]))
+    usable = {relation: template for relation, template in templates.items() if _WHOM & set(_VARIABLE.findall(template))}
+    return usable.get(FOLLOW_INTENT) or usable.get(SUBSCRIBE)
+
+
+def fill_template(template: str, uri: str) -> str:
+    """The address that a template of `find_follow_template` gives for following `uri`; what else it asks for stays empty."""
+    return _VARIABLE.sub(lambda variable: quote(uri, safe="") if variable[1] in _WHOM else "", template)
+
+
+_WHOM: Final = frozenset({"uri", "object"})
 
 
 def claimed_account(actor: Actor) -> Account | None:

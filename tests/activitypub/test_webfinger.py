@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fedirse.activitypub import values
 from fedirse.activitypub.documents import Actor
 from fedirse.activitypub.webfinger import (
+    FOLLOW_INTENT,
     PROFILE_PAGE,
     SELF,
     SERVER_ACTOR,
@@ -19,6 +20,8 @@ from fedirse.activitypub.webfinger import (
     actor_links,
     claimed_account,
     confirms,
+    fill_template,
+    find_follow_template,
     parse_jrd,
     parse_resource,
     render_jrd,
@@ -188,8 +191,41 @@ def test_an_answer_names_the_actor_the_page_and_where_to_follow() -> None:
             {"rel": SELF, "type": "application/activity+json", "href": INES_ID},
             {"rel": PROFILE_PAGE, "type": "text/html", "href": "https://sib.example/@ines"},
             {"rel": SUBSCRIBE, "template": "https://sib.example/interact?uri={uri}"},
+            {"rel": FOLLOW_INTENT, "template": "https://sib.example/interact?uri={object}"},
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("links", "template"),
+    [
+        ([{"rel": SUBSCRIBE, "template": "https://a.example/?u={uri}"}], "https://a.example/?u={uri}"),
+        ([{"rel": FOLLOW_INTENT, "template": "https://a.example/f?o={object}"}], "https://a.example/f?o={object}"),
+        (
+            [
+                {"rel": SUBSCRIBE, "template": "https://a.example/?u={uri}"},
+                {"rel": FOLLOW_INTENT, "template": "https://a.example/f?o={object}"},
+            ],
+            "https://a.example/f?o={object}",
+        ),
+        (
+            [{"rel": FOLLOW_INTENT, "template": "https://a.example/f"}, {"rel": SUBSCRIBE, "template": "https://a.example/?u={uri}"}],
+            "https://a.example/?u={uri}",
+        ),
+        ([], None),
+        ([{"rel": SUBSCRIBE, "href": "https://a.example/"}], None),
+        ([{"rel": SUBSCRIBE, "template": ["https://a.example/{uri}"]}], None),
+        ([{"rel": ["x"], "template": "https://a.example/{uri}"}], None),
+        ("https://a.example/{uri}", None),
+    ],
+)
+def test_the_template_to_follow_with_is_found(links: object, template: str | None) -> None:
+    assert find_follow_template({"links": links}) == template
+
+
+def test_a_template_is_filled_with_whom_to_follow_and_nothing_else() -> None:
+    filled = fill_template("https://a.example/f?o={object}&s={on-success}&c={on-cancel}#{uri}", "https://s.example/@é&x=1")
+    assert filled == "https://a.example/f?o=https%3A%2F%2Fs.example%2F%40%C3%A9%26x%3D1&s=&c=#https%3A%2F%2Fs.example%2F%40%C3%A9%26x%3D1"
 
 
 @pytest.mark.parametrize(("relations", "left"), [([SELF], [SELF]), ([PROFILE_PAGE, SELF], [SELF, PROFILE_PAGE]), (["unknown"], [])])
