@@ -224,7 +224,7 @@ def own_uris(settings: SiteSettings) -> OwnUris:
 
 
 def refresh_settings(site: Site) -> None:
-    """Go on with the settings that another process, or the operator, wrote to the site's folder since; what does not fit changes nothing."""
+    """Go on with the settings that somebody else wrote to the site's folder since; what does not fit changes nothing."""
     in_use = site.settings_in_use
     try:
         written = (site.folder / SITE_FILE).stat().st_mtime_ns

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from fedirse.asgi import application
-from fedirse.assembly import DATABASE_FILE, Heard, Process, lay_ground, site_folders
+from fedirse.assembly import DATABASE_FILE, Heard, Process, lay_ground, refresh_settings, site_folders
 from fedirse.base.settings import ProcessSettings
 from fedirse.outbox.wake import WakeListener, WakeSender
 from fedirse.server import bind, make_server
