@@ -159,6 +159,14 @@ class Sender:
         while not await self._try(actor, activity, body):  # noqa: ASYNC110 - the site restarts in its own time
             await asyncio.sleep(AGAIN_SECONDS)
 
+    async def once(self, actor: ForeignActor, activity: Json) -> tuple[int, str | None]:
+        """Send it a single time; the status that was answered, and for how many seconds the sender is asked to wait."""
+        body = orjson.dumps(activity)
+        async with self._session.post(self._inbox, data=body, headers=_signed(self._inbox, body, actor.key_id)) as response:
+            if response.status == 202:
+                self.acknowledged[activity["id"]] = activity
+            return response.status, response.headers.get("retry-after")
+
     async def more(self, count: int) -> None:
         """Return once `count` more activities are acknowledged than when this was called."""
         enough = len(self.acknowledged) + count

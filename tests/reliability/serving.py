@@ -65,9 +65,13 @@ class Serving:
         return site_folder(self.root, self.host) / DATABASE_FILE
 
     @property
-    def pid(self) -> int:
+    def process(self) -> asyncio.subprocess.Process:
         assert self._process is not None
-        return self._process.pid
+        return self._process
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     async def command(self, *arguments: str) -> str:
         """What a command prints. A command that fails fails the test."""
