@@ -97,7 +97,7 @@ async def test_without_a_question_the_page_says_what_can_be_asked(shop: Shop) ->
     assert page.headers["cache-control"] == "private, no-store"
 
 
-@pytest.mark.parametrize(("tab", "says"), [("posts", "Rien trouvé"), ("people", "Personne trouvé"), ("tags", "Aucun mot-clé")])
+@pytest.mark.parametrize(("tab", "says"), [("posts", "Rien trouvé"), ("people", "Personne de ce nom"), ("tags", "Aucun mot-clé")])
 async def test_an_empty_result_says_what_to_do(tab: str, says: str, shop: Shop) -> None:
     assert says in (await (await shop.sign_in("lea")).get(f"/search?q=introuvable&in={tab}")).text
 
