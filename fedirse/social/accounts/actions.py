@@ -164,9 +164,11 @@ def own_actor_document(tx: Transaction, site: Site, actor: StoredActor) -> Actor
         rsa=(keys.rsa.uri, public_pem(keys.rsa.key.public)),
         ed25519=[(key.uri, multikey(key.key.public)) for key in named],
     )
-    # Only the site itself has a picture so far: its logo.
-    logo = f"{site.uris.origin}/logo" if actor.id == site.actor_id and site.settings.logo else None
-    return render_own_actor(actor if logo is None else replace(actor, icon=logo), published)
+    if actor.id == site.actor_id:
+        # The pictures of the site itself are those of its pages.
+        settings, origin = site.settings, site.uris.origin
+        actor = replace(actor, icon=f"{origin}/logo" if settings.logo else None, image=f"{origin}/cover" if settings.cover else None)
+    return render_own_actor(actor, published)
 
 
 def _paragraph(text: str) -> str:

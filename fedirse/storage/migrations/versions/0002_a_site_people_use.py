@@ -153,6 +153,14 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_news_seen")),
     )
     op.create_table(
+        "profiles",
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("bio", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_profiles_actor_id_actors"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_profiles")),
+    )
+    op.create_table(
         "reports",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("uri", sa.Text(), nullable=True),

@@ -1,0 +1,1 @@
+"""What a person says about themselves, for their page here and for other servers."""
