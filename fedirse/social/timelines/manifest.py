@@ -4,6 +4,7 @@ from fedirse.slice import Slice
 from fedirse.social.timelines.commands import timeline
 from fedirse.social.timelines.conversations.pages import ROUTES as CONVERSATIONS
 from fedirse.social.timelines.feeds.pages import ROUTES as FEEDS
+from fedirse.social.timelines.interaction.pages import ROUTES as INTERACTION
 from fedirse.social.timelines.news.pages import ROUTES as NEWS
 from fedirse.social.timelines.news.store import count_unseen
 from fedirse.social.timelines.pages import ROUTES
@@ -12,7 +13,7 @@ from fedirse.web.navigation import NavigationItem
 
 SLICE = Slice(
     name="timelines",
-    pages=(*NEWS, *CONVERSATIONS, *ROUTES, *PROFILES, *FEEDS),
+    pages=(*NEWS, *CONVERSATIONS, *ROUTES, *PROFILES, *FEEDS, *INTERACTION),
     commands=(("timeline", timeline),),
     navigation=(
         NavigationItem("Home", "/", "home", order=10, phone=True),

@@ -97,9 +97,7 @@ def count_requests(tx: Transaction, reader: Reader) -> int:
 def _follow(tx: Transaction, site: Site, follower: StoredActor, address: str, now: datetime) -> tuple[StoredActor, FollowState]:
     followee = actor_at(tx, site, address)
     if is_refused_host(tx, followee.host):
-        raise Blocked(
-            f"{followee.host} is blocked", public_message="This site has nothing to do with the server %(host)s.", host=followee.host
-        )
+        raise Blocked(f"{followee.host} is blocked", public_message="%(host)s is blocked on this site.", host=followee.host)
     return followee, actions.follow(tx, site, follower, followee, now).state
 
 
