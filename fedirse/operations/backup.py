@@ -75,7 +75,7 @@ async def back_up(folder: Path, target: Path, now: datetime, progress: Progress)
             await asyncio.to_thread(_check_room, folder, work)
             progress.begin(f"{domain}: copying the database")
             await copy_database(folder / DATABASE_FILE, work / DATABASE_FILE)
-            left_out = await asyncio.to_thread(_write, folder, work, domain, now, progress)
+            left_out = await asyncio.to_thread(_write, folder, work / DATABASE_FILE, work / path.name, now, progress)
             (work / DATABASE_FILE).unlink()
             manifest = await asyncio.to_thread(verify_backup, work / path.name, progress, work)
             (work / path.name).rename(path)
@@ -118,12 +118,11 @@ def _check_room(folder: Path, work: Path) -> None:
     check_room(work, 2 * database + sum(file.size + _PER_FILE for file in files) + _BESIDES)
 
 
-def _write(folder: Path, work: Path, domain: str, now: datetime, progress: Progress) -> tuple[str, ...]:
-    """Write the archive under its name into the workshop; returns the names that it could not take."""
-    copy = work / DATABASE_FILE
+def _write(folder: Path, copy: Path, path: Path, now: datetime, progress: Progress) -> tuple[str, ...]:
+    """Write the archive of a site and of the copy of its database; returns the names that it could not take."""
+    domain = folder.name
     files, left_out = list_files(folder)
     progress.begin(f"{domain}: writing the backup", copy.stat().st_size + sum(file.size for file in files))
-    path = name_backup(work, domain, now)
     create_private_file(path)
     with path.open("r+b") as target:
         writer = ArchiveWriter(target, now, progress)
@@ -131,7 +130,7 @@ def _write(folder: Path, work: Path, domain: str, now: datetime, progress: Progr
             writer.add(DATABASE_NAME, source)
         for file in files:
             _add(writer, file)
-        writer.finish(_describe(folder, copy, domain, now, writer))
+        writer.finish(_describe(folder, copy, now, writer))
         target.flush()
         os.fsync(target.fileno())
     return tuple(left_out)
@@ -146,12 +145,12 @@ def _add(writer: ArchiveWriter, file: Found) -> None:
         writer.add(file.name, source)
 
 
-def _describe(folder: Path, copy: Path, domain: str, now: datetime, writer: ArchiveWriter) -> Manifest:
+def _describe(folder: Path, copy: Path, now: datetime, writer: ArchiveWriter) -> Manifest:
     return Manifest(
         format=FORMAT,
         fedirse=__version__,
         schema=schema_version(copy) or "",
-        domain=domain,
+        domain=folder.name,
         created_at=now,
         newest=newest_change(copy, now),
         epoch=load_record(folder).epoch,

@@ -91,7 +91,7 @@ def check_keys(folder: Path, settings: SiteSettings) -> None:
     with reading_connection(folder / DATABASE_FILE) as tx:
         actor = find_actor_by_uri(tx, own_uris(settings).site_actor)
         if actor is None:
-            raise StorageError("the database holds no site actor", reason="no-site-actor")
+            raise StorageError(f"the database is not that of {settings.domain}: it does not hold its actor", reason="no-site-actor")
         try:
             signing.load(tx, actor.id)
         except (ConfigurationError, StorageError):

@@ -83,7 +83,8 @@ def _examine_closed(folder: Path, process: ProcessSettings) -> Iterator[Finding]
     try:
         check_keys(folder, settings)
     except (ConfigurationError, StorageError) as error:
-        yield _red("secrets", error, "Put the folder keys back from the site's backup.")
+        advice = _RESTORE if error.reason == "no-site-actor" else "Put the folder keys back from the site's backup."
+        yield _red("secrets", error, advice)
 
 
 def _examine_database(path: Path) -> Finding:

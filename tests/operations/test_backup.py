@@ -126,6 +126,12 @@ async def test_a_backup_never_replaces_a_file(root: Path, shelf: Path, now: date
     assert caught.value.reason == "no-target"
 
 
+async def test_a_file_that_was_named_is_that_file(root: Path, shelf: Path, now: datetime) -> None:
+    made = await back_up(site_of(root), shelf / "mine.tar", now, QUIET)
+    assert names_in(shelf) == ["mine.tar"]
+    assert verify_backup(made.path, QUIET) == made.manifest
+
+
 async def test_what_a_killed_backup_left_is_cleared_away(root: Path, shelf: Path, now: datetime) -> None:
     left = shelf / f".making-{DOMAIN}"
     left.mkdir()
