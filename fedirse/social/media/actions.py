@@ -171,6 +171,19 @@ def attach(
     return [replace(one, item_id=item_id) for one in found]
 
 
+def keep_for_draft(tx: Transaction, site: Site, media_ids: Sequence[str], draft_id: str, owner_id: str, now: datetime) -> None:
+    """Keep uploads for as long as a draft of their owner does, in the place of whatever was kept for it; the rest is erased.
+
+    What is published meanwhile, or not the owner's, is passed over. Raises InvalidInput when they are more than a post may have.
+    """
+    wanted = list(dict.fromkeys(media_ids))
+    rules.check_count(len(wanted))
+    _erase(tx, site, [one for one in store.list_of_draft(tx, owner_id, draft_id) if one.id not in wanted], draft_id, now)
+    for one in (store.find_media(tx, media_id) for media_id in wanted):
+        if one is not None and one.actor_id == owner_id and one.item_id is None and one.purpose is Purpose.POST:
+            store.save_draft_of(tx, one.id, draft_id)
+
+
 def detach(tx: Transaction, site: Site, media_id: str, owner_id: str, now: datetime) -> None:
     """Remove one upload, wherever it is tied to. Raises NotFound for what is not the owner's."""
     found = store.get_own(tx, media_id, owner_id)

@@ -30,6 +30,8 @@ media = Table(
     Column("focus_x", Float),
     Column("focus_y", Float),
     Column("item_id", String(26)),
+    # Which draft of its owner keeps it until it is published; then it is not forgotten after a day.
+    Column("draft_id", String(26)),
     Column("place", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Index("ix_media_item", "item_id", "place"),
@@ -124,8 +126,9 @@ def list_unattached(tx: Connection, actor_id: str) -> list[Media]:
 
 
 def list_forgotten(tx: Connection, before: datetime, limit: int) -> list[Media]:
-    """What was uploaded before that instant and never published."""
-    query = select(media).where(media.c.item_id.is_(None), media.c.created_at <= before).limit(limit)
+    """What was uploaded before that instant, is not published, and is kept by no draft."""
+    waiting = (media.c.item_id.is_(None), media.c.draft_id.is_(None), media.c.created_at <= before)
+    query = select(media).where(*waiting).limit(limit)
     return [_media(row) for row in tx.execute(query)]
 
 
@@ -136,7 +139,18 @@ def count_unattached(tx: Connection, actor_id: str) -> int:
 
 def save_attachment(tx: Connection, media_id: str, item_id: str, place: int) -> None:
     """The file belongs to that item, at that place among its files."""
-    tx.execute(update(media).where(media.c.id == media_id).values(item_id=item_id, place=place))
+    tx.execute(update(media).where(media.c.id == media_id).values(item_id=item_id, place=place, draft_id=None))
+
+
+def list_of_draft(tx: Connection, owner_id: str, draft_id: str) -> list[Media]:
+    """What is kept for an actor's draft and not published."""
+    query = select(media).where(media.c.actor_id == owner_id, media.c.draft_id == draft_id, media.c.item_id.is_(None))
+    return [_media(row) for row in tx.execute(query)]
+
+
+def save_draft_of(tx: Connection, media_id: str, draft_id: str | None) -> None:
+    """The file is kept for that draft of its owner; for none any more with None."""
+    tx.execute(update(media).where(media.c.id == media_id).values(draft_id=draft_id))
 
 
 def save_alt(tx: Connection, media_id: str, alt: str) -> None:
@@ -155,12 +169,12 @@ def _values(found: Media) -> dict[str, object]:
     return values | {"focus_x": x, "focus_y": y, "place": 0}
 
 
-_APART = frozenset({"focus_x", "focus_y", "place"})
+_APART = frozenset({"focus_x", "focus_y", "place", "draft_id"})
 
 
 def _media(row: Row[tuple[object, ...]]) -> Media:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it begins with an underscore
     x, y = values.pop("focus_x"), values.pop("focus_y")
-    del values["place"]
+    del values["place"], values["draft_id"]
     values |= {"purpose": Purpose(values["purpose"]), "kind": MediaKind(values["kind"])}
     return Media(**values, focus=(x, y) if x is not None and y is not None else None)

@@ -8,6 +8,7 @@ from fedirse.activitypub.addressing import Addressing
 from fedirse.activitypub.documents.activity import render_activity
 from fedirse.activitypub.documents.object import PostObject, render_object
 from fedirse.activitypub.documents.tombstone import Tombstone, render_tombstone
+from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import InvalidInput, NotFound
 from fedirse.base.identifiers import new_id
@@ -20,11 +21,14 @@ from fedirse.social.audiences.rules import check_may_choose, narrow_edit, narrow
 from fedirse.social.audiences.store import is_read_at
 from fedirse.social.audiences.wire import render_addressing
 from fedirse.social.follows.store import list_followers
+from fedirse.social.media.actions import erase_of_item
 from fedirse.social.media.model import ItemAccess
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import forget_post, notify
 from fedirse.social.posts import store
-from fedirse.social.posts.model import Draft, Post, PostKind
+from fedirse.social.posts.attachments.actions import attach_files
+from fedirse.social.posts.history.store import keep_version
+from fedirse.social.posts.model import Draft, DraftFile, Post, PostKind
 from fedirse.social.posts.rules import check_draft, check_may_change, start_poll
 from fedirse.social.posts.wire import render_post
 from fedirse.storage.activities import PublishedActivity, unlist_activities
@@ -51,18 +55,19 @@ def publish_post(tx: Transaction, site: Site, author: StoredActor, draft: Draft,
     """Write a post and send it to whom it is for.
 
     Raises:
-        InvalidInput: empty, too long, or a direct post that names nobody.
+        InvalidInput: empty, too long, a direct post that names nobody, or a file that is no longer there.
         Refused: an audience that cannot be chosen here.
         NotFound: it answers a post the author may not read.
     """
     check_draft(draft)
     check_may_choose(draft.audience)
     parent = store.get_readable_post(tx, draft.in_reply_to, reader_for(author)) if draft.in_reply_to else None
-    rendered = _render(tx, site, draft.text)
+    rendered = _render(tx, site, draft)
     named = _named(tx, rendered, parent)
     audience = _audience(draft, parent, named, author)
     _check_reaches_somebody(audience, named)
     post = _new_post(site, author, draft, rendered, audience=audience, parent=parent, now=now)
+    post = replace(post, attachments=attach_files(tx, site, draft.files or (), post.id, author.id, now))
     store.add_post(tx, post)
     _tell_locals(tx, post, parent, named.values(), now)
     if parent is not None:
@@ -75,7 +80,9 @@ def publish_post(tx: Transaction, site: Site, author: StoredActor, draft: Draft,
 
 
 def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, draft: Draft, now: datetime) -> Post:
-    """Replace the text of a post; its audience can only shrink.
+    """Replace what a post says; its audience can only shrink. What it said before is kept.
+
+    Whoever was sent it and is no longer among its readers is asked to delete it.
 
     Raises:
         NotFound, NotAuthorised: no such post, or not the author's.
@@ -84,8 +91,12 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
     post = store.get_readable_post(tx, post_id, reader_for(author))
     check_may_change(post, author.id)
     check_draft(draft)
-    rendered = _render(tx, site, draft.text)
-    named = frozenset(actor.id for actor in list_actors_by_uri(tx, [uri for _, uri in rendered.mentions]).values())
+    if draft.files is None:
+        draft = replace(draft, files=tuple(DraftFile(file.media_id, file.alt) for file in post.attachments))
+    rendered = _render(tx, site, draft)
+    named = _named(tx, rendered, None)
+    audience = narrow_edit(post.audience, replace(draft.audience, named=frozenset(named) - {author.id} | _implied(post)))
+    _check_reaches_somebody(audience, named)
     edited = replace(
         post,
         title=draft.title,
@@ -96,10 +107,14 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
         language=draft.language or post.language,
         tags=rendered.tags,
         mentions=rendered.mentions,
-        audience=narrow_edit(post.audience, replace(post.audience, named=named | _implied(post))),
+        attachments=attach_files(tx, site, draft.files or (), post.id, author.id, now),
+        audience=audience,
         edited_at=now,
     )
+    keep_version(tx, post, edited)
     store.update_post(tx, edited)
+    if audience.kind is not post.audience.kind:
+        _take_back(tx, site, author, post, edited, now)
     publish_about(tx, site, author, edited, "Update", now)
     return edited
 
@@ -117,6 +132,7 @@ def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, 
         return
     sent_to = _inboxes(tx, site, author, post)
     store.erase_post(tx, post.id, now)
+    erase_of_item(tx, site, post.id, now)
     unlist_activities(tx, post.id)
     store.add_tombstone(tx, post.uri, author.id, now)
     forget_post(tx, post.id)
@@ -150,6 +166,8 @@ def may_send(tx: Transaction, delivery: WaitingDelivery) -> str | None:
     standing = store.find_standing(tx, delivery.item_id)
     if standing is None or standing.deleted:
         return "the post is deleted"
+    if standing.withheld:
+        return "the post is not shown here"
     if standing.audience is AudienceKind.SITE:
         return "the post stays on this site"
     limited = standing.audience in {AudienceKind.FOLLOWERS, AudienceKind.DIRECT}
@@ -185,15 +203,25 @@ def item_access(tx: Transaction, post_id: str, reader: Reader) -> ItemAccess:
     )
 
 
-def _render(tx: Transaction, site: Site, text: str) -> Rendered:
+def _render(tx: Transaction, site: Site, draft: Draft) -> Rendered:
+    if not draft.text.strip() and (draft.files or draft.poll):
+        return Rendered("", (), ())
     names: dict[str, KnownName] = {}
-    for name in mentioned_names(text):
+    mentioned = mentioned_names(draft.text)
+    if len(mentioned) > limits.MENTIONS_PER_POST:
+        raise InvalidInput(
+            "The post names more than %(most)s people: name fewer.",
+            reason="too-many-mentions",
+            field="text",
+            most=limits.MENTIONS_PER_POST,
+        )
+    for name in mentioned:
         handle, _, host = name.partition("@")
         own = not host or host == site.uris.host
         actor = find_local_actor(tx, handle) if own else find_actor_by_address(tx, handle, host)
         if actor is not None and actor.gone_at is None:
             names[name] = KnownName(actor.uri, actor.url or actor.uri)
-    return render_markdown(text, names, site.uris.tag)
+    return render_markdown(draft.text, names, site.uris.tag)
 
 
 def _named(tx: Transaction, rendered: Rendered, parent: Post | None) -> dict[str, StoredActor]:
@@ -265,6 +293,17 @@ def _tell_locals(tx: Transaction, post: Post, parent: Post | None, named: Iterab
 def _implied(post: Post) -> frozenset[str]:
     """Who stays addressed by an edit although the text need not name them: whom a reply answers."""
     return post.audience.named if post.parent_id is not None else frozenset()
+
+
+def _take_back(tx: Transaction, site: Site, author: StoredActor, before: Post, after: Post, now: datetime) -> None:
+    """Ask those to delete a post who have it and are no longer among its readers: an Update would tell them what it says now."""
+    unlist_activities(tx, after.id)
+    kind = after.audience.kind
+    stays = kind is AudienceKind.SITE
+    lost = [inbox for inbox in sent_inboxes(tx, after.id) if stays or not is_read_at(tx, after.id, author.id, kind, inbox.url)]
+    if lost:
+        tombstone = render_tombstone(Tombstone(after.uri, now))
+        publish_activity(tx, site, author, "Delete", tombstone, to=_addressing(tx, author, before), inboxes=lost, item=after, now=now)
 
 
 def publish_about(

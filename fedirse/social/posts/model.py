@@ -24,7 +24,7 @@ class PostKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a post, where it lies, and what it shows in words (`alt`)."""
+    """A file of a post, where it lies, and what it shows in words (`alt`). `media_id` is our id of it; empty for those of others."""
 
     url: str
     media_type: str
@@ -32,6 +32,7 @@ class Attachment:
     blurhash: str = ""
     width: int | None = None
     height: int | None = None
+    media_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,14 @@ class PollDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftFile:
+    """An uploaded file that goes with a post, and what it shows in words."""
+
+    media_id: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What somebody here wants to say.
 
@@ -148,6 +157,7 @@ class Draft:
         language: language tag; empty for the site's.
         in_reply_to: our id of the post it answers.
         poll: makes it a Question; an edit leaves the poll as it was published.
+        files: its files in order; of an edit, all that it has from now on, None to leave them as they are.
     """
 
     text: str
@@ -157,3 +167,4 @@ class Draft:
     language: str = ""
     in_reply_to: str | None = None
     poll: PollDraft | None = None
+    files: tuple[DraftFile, ...] | None = None

@@ -10,32 +10,35 @@ from fedirse.base.errors import NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.remote.handles import try_to_resolve
 from fedirse.site import Site
+from fedirse.social.media.actions import keep_for_draft
 from fedirse.social.posts.actions import publish_post, resolve_mentions
 from fedirse.social.posts.composing import store
 from fedirse.social.posts.composing.model import KeptDraft, Published, Saved, Sheet, Typed
-from fedirse.social.posts.composing.rules import check_may_keep, draft_of
+from fedirse.social.posts.composing.rules import check_may_keep, check_size, draft_of
 from fedirse.social.posts.store import find_post
 from fedirse.storage.actors import find_actor_by_address
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import mentioned_names
 
 
-def keep_draft(tx: Transaction, actor_id: str, sheet: Sheet, now: datetime) -> Saved:
-    """Keep what stands in a composer.
+def keep_draft(tx: Transaction, site: Site, actor_id: str, sheet: Sheet, now: datetime) -> Saved:
+    """Keep what stands in a composer, with its files.
 
     Returns:
         The draft; a second one when another tab saved or published the first meanwhile, so that both are there.
 
     Raises:
-        InvalidInput: there are as many drafts as may be kept.
+        InvalidInput: there are as many drafts as may be kept, or more in it than is.
     """
+    check_size(sheet.typed)
     stored = store.find_draft(tx, actor_id, sheet.draft_id)
     if stored is not None and stored.published_post_id is None and stored.version == sheet.version:
         changed = replace(stored, version=stored.version + 1, typed=sheet.typed, updated_at=now)
         store.save_draft(tx, actor_id, changed)
+        _keep_files(tx, site, actor_id, changed, now)
         return Saved(changed)
     apart = stored is not None
-    return Saved(_add(tx, actor_id, new_id(now) if apart else sheet.draft_id, sheet.typed, now), apart=apart)
+    return Saved(_add(tx, site, actor_id, new_id(now) if apart else sheet.draft_id, sheet.typed, now), apart=apart)
 
 
 def publish_draft(tx: Transaction, site: Site, author: StoredActor, sheet: Sheet, now: datetime) -> Published:
@@ -48,20 +51,23 @@ def publish_draft(tx: Transaction, site: Site, author: StoredActor, sheet: Sheet
     """
     stored = store.find_draft(tx, author.id, sheet.draft_id)
     if stored is not None and stored.published_post_id is not None:
-        return _already(tx, author, stored.published_post_id, sheet.typed, now)
-    post = publish_post(tx, site, author, draft_of(sheet.typed), now)
+        return _already(tx, site, author, stored.published_post_id, sheet.typed, now)
+    post = publish_post(tx, site, author, draft_of(sheet.typed, now), now)
     kept = stored is not None and stored.version != sheet.version and not _same_text(sheet.typed.text, stored.typed.text)
     if stored is not None and kept:
-        _add(tx, author.id, new_id(now), stored.typed, now)
-    store.save_draft(tx, author.id, KeptDraft(sheet.draft_id, sheet.version + 1, Typed(), now, post.id))
+        _add(tx, site, author.id, new_id(now), stored.typed, now)
+    done = KeptDraft(sheet.draft_id, sheet.version + 1, Typed(), now, post.id)
+    store.save_draft(tx, author.id, done)
+    _keep_files(tx, site, author.id, done, now)
     store.forget_published(tx, author.id, now)
     return Published(post, kept=kept)
 
 
-def delete_draft(tx: Transaction, actor_id: str, draft_id: str) -> None:
-    """Forget a draft. Raises NotFound when the actor has none of that id."""
+def delete_draft(tx: Transaction, site: Site, actor_id: str, draft_id: str, now: datetime) -> None:
+    """Forget a draft and its files. Raises NotFound when the actor has none of that id."""
     if not store.remove_draft(tx, actor_id, draft_id):
         raise NotFound(f"draft {draft_id}")
+    keep_for_draft(tx, site, [], draft_id, actor_id, now)
 
 
 async def resolve_names(site: Site, text: str) -> list[str]:
@@ -89,20 +95,25 @@ def _unknown(tx: Transaction, site: Site, names: list[str]) -> list[str]:
     return [f"@{handle}@{host}" for handle, _, host in split if host != site.uris.host and find_actor_by_address(tx, handle, host) is None]
 
 
-def _add(tx: Transaction, actor_id: str, draft_id: str, typed: Typed, now: datetime) -> KeptDraft:
+def _add(tx: Transaction, site: Site, actor_id: str, draft_id: str, typed: Typed, now: datetime) -> KeptDraft:
     check_may_keep(store.count_drafts(tx, actor_id))
     draft = KeptDraft(draft_id, 1, typed, now)
     store.save_draft(tx, actor_id, draft)
+    _keep_files(tx, site, actor_id, draft, now)
     return draft
 
 
-def _already(tx: Transaction, author: StoredActor, post_id: str, typed: Typed, now: datetime) -> Published:
+def _keep_files(tx: Transaction, site: Site, actor_id: str, draft: KeptDraft, now: datetime) -> None:
+    keep_for_draft(tx, site, [file.media_id for file in draft.typed.files], draft.id, actor_id, now)
+
+
+def _already(tx: Transaction, site: Site, author: StoredActor, post_id: str, typed: Typed, now: datetime) -> Published:
     post = find_post(tx, post_id)
     if post is None:
         raise NotFound(f"post {post_id}, which a draft became")
     kept = not _same_text(post.source or "", typed.text)
     if kept:
-        _add(tx, author.id, new_id(now), typed, now)
+        _add(tx, site, author.id, new_id(now), typed, now)
     return Published(post, again=True, kept=kept)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from fedirse.social.posts.model import Post
+from fedirse.social.posts.model import DraftFile, Post
 
 
 class Choice(StrEnum):
@@ -18,6 +18,20 @@ class Choice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TypedPoll:
+    """A poll as typed: its answers, whether several may be chosen, and for how many hours people vote."""
+
+    options: tuple[str, ...]
+    several: bool = False
+    hours: int = 24
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no answer is written."""
+        return not any(option.strip() for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """What stands in a composer; anything may be missing or wrong.
 
@@ -25,6 +39,8 @@ class Typed:
         text, title, warning, language: as typed.
         choice: the audience chosen; any text, empty when none is.
         reply_to: our id of the post it answers.
+        files: its files, in order, and what each shows in words.
+        poll: its poll; None without one.
     """
 
     text: str = ""
@@ -33,11 +49,14 @@ class Typed:
     language: str = ""
     choice: str = ""
     reply_to: str | None = None
+    files: tuple[DraftFile, ...] = ()
+    poll: TypedPoll | None = None
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is lost when this is."""
-        return not (self.text.strip() or self.title or self.warning)
+    def size(self) -> int:
+        """How many bytes were typed."""
+        options = self.poll.options if self.poll else ()
+        return sum(len(text.encode()) for text in (self.text, self.title, self.warning, *(file.alt for file in self.files), *options))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The composer, and publishing what stands in it."""
 
-import re
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.requests import Request
@@ -13,9 +12,11 @@ from fedirse.base.identifiers import new_id
 from fedirse.base.roles import Permission
 from fedirse.social.accounts.visitors import deed, page, safe_path, site_of
 from fedirse.social.posts.composing import store
-from fedirse.social.posts.composing.actions import publish_draft, resolve_names
-from fedirse.social.posts.composing.model import Published, Sheet, Typed
-from fedirse.social.posts.composing.views import Composer, Wish, composer_with, form_of, language_choices, new_composer
+from fedirse.social.posts.composing.actions import keep_draft, publish_draft, resolve_names
+from fedirse.social.posts.composing.fields.views import form_of, sheet_of, with_sheet
+from fedirse.social.posts.composing.files.actions import Taken, lacks_alt, take_uploads
+from fedirse.social.posts.composing.model import Published
+from fedirse.social.posts.composing.views import Composer, Wish, composer_with, language_choices, new_composer
 from fedirse.web.forms import Form
 from fedirse.web.html import MENTION
 from fedirse.web.languages import N_
@@ -24,9 +25,6 @@ from fedirse.web.paging import cursor
 from fedirse.web.rendering import page_language, render
 from fedirse.web.visitor import Visitor
 
-_ID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")
-_VERSION: Final = re.compile(r"[0-9]{1,9}")
 _SHOWN_NAMES: Final = 3
 
 PUBLISHED: Final = N_("Published.")
@@ -35,6 +33,8 @@ PUBLISHED_ALREADY_KEPT: Final = N_("This was published already: here it is. What
 PUBLISHED_BOTH: Final = N_("Published. What you wrote in another tab is kept in your drafts.")
 PUBLISHED_UNKNOWN: Final = N_("Published. Not found, so left as plain text: %(names)s")
 ANSWER_LOST: Final = N_("The post you answer is no longer there. Copy what you wrote into a new post, or keep it as a draft.")
+DESCRIBE: Final = N_("Say what each picture shows, for those who cannot see it. Or publish once more to leave it out.")
+LOOK_AT_FILES: Final = N_("Not every file could be added. Nothing is published yet.")
 
 
 async def get_compose(request: Request, visitor: Visitor) -> Response:
@@ -54,13 +54,17 @@ async def get_compose(request: Request, visitor: Visitor) -> Response:
 
 
 async def post_post(request: Request, visitor: Visitor, form: Form) -> Response:
-    """Publish what stands in a composer."""
+    """Publish what stands in a composer. Of pictures that nobody described it asks once whether they shall stay so."""
     site = site_of(request)
     now = site.clock.now()
-    sheet = sheet_of(form, now)
+    taken = await take_uploads(site, visitor.actor.id, sheet_of(form, now), form.uploads("files"), now)
+    form = with_sheet(form, taken.sheet)
+    asks = not form.checked("asked") and await site.read(lacks_alt, taken.sheet)
+    if taken.refused or asks:
+        return await _show_files(request, visitor, form, taken, asks=asks)
     try:
-        unknown = await resolve_names(site, sheet.typed.text)
-        done = await site.write(publish_draft, site, visitor.actor, sheet, now)
+        unknown = await resolve_names(site, taken.sheet.typed.text)
+        done = await site.write(publish_draft, site, visitor.actor, taken.sheet, now)
     except (InvalidInput, NotFound, Refused, StorageError) as error:
         return await show_again(request, visitor, form, error)
     where = f"/posts/{done.post.id}" if done.again else safe_path(form.text("return_to"), f"/posts/{done.post.id}")
@@ -70,37 +74,29 @@ async def post_post(request: Request, visitor: Visitor, form: Form) -> Response:
 async def show_again(request: Request, visitor: Visitor, form: Form, error: FedirseError) -> Response:
     """The composer with all that was typed, and what is wrong with it."""
     site = site_of(request)
-    if not _ID.fullmatch(form.text("draft")):
-        form = Form({**form.values, "draft": (new_id(site.clock.now()),), "version": ("0",)}, form.files, form.errors)
     wrong = form.with_error(_told_at(error), "text" if isinstance(error, InvalidInput) else "")
     composer = await site.read(composer_with, site, visitor.actor, wrong)
     return show(request, composer, 503 if isinstance(error, StorageError) else 422)
 
 
-def show(request: Request, composer: Composer, status: int = 200) -> Response:
-    """The page of a composer."""
+def show(request: Request, composer: Composer, status: int = 200, refused: Sequence[tuple[str, FedirseError]] = ()) -> Response:
+    """The page of a composer; `refused` are files that could not be added."""
     languages = language_choices(composer.form.text("language"), page_language(request))
-    return render(request, "composing/compose.html", {"composer": composer, "languages": languages}, status=status)
+    context = {"composer": composer, "languages": languages, "refused": refused}
+    return render(request, "composing/compose.html", context, status=status)
 
 
-def sheet_of(form: Form, now: datetime) -> Sheet:
-    """What a composer sent; one that names no draft gets an id."""
-    draft_id, version = form.text("draft"), form.text("version")
-    known = _ID.fullmatch(draft_id) is not None
-    return Sheet(draft_id if known else new_id(now), int(version) if known and _VERSION.fullmatch(version) else 0, typed_of(form))
-
-
-def typed_of(form: Form) -> Typed:
-    """What was typed into a composer."""
-    language, reply_to = form.line("language"), form.text("reply_to")
-    return Typed(
-        text=form.text("text").strip("\n"),
-        title=form.line("title"),
-        warning=form.line("warning"),
-        language=language if _LANGUAGE.fullmatch(language) else "",
-        choice=form.text("audience")[:16],
-        reply_to=reply_to if _ID.fullmatch(reply_to) else None,
-    )
+async def _show_files(request: Request, visitor: Visitor, form: Form, taken: Taken, *, asks: bool) -> Response:
+    """The composer before anything is published, because of its files; they are kept with the draft meanwhile."""
+    site = site_of(request)
+    try:
+        saved = await site.write(keep_draft, site, visitor.actor.id, taken.sheet, site.clock.now())
+    except (InvalidInput, StorageError) as error:
+        return await show_again(request, visitor, form, error)
+    fields = {**form.values, **form_of(saved.draft).values, **({"asked": ("1",)} if asks else {})}
+    told = InvalidInput(LOOK_AT_FILES if taken.refused else DESCRIBE, field="files")
+    composer = await site.read(composer_with, site, visitor.actor, Form(fields).with_error(told))
+    return show(request, composer, 422, taken.refused)
 
 
 def _told(done: Published, unknown: list[str]) -> str:

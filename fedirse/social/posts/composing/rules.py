@@ -1,13 +1,15 @@
 """Decisions about what is typed: which audience a choice means, what an answer or an edit may choose. Pure."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.audiences.rules import narrow_edit, narrow_reply
-from fedirse.social.posts.composing.model import Choice, Typed
-from fedirse.social.posts.model import Draft
+from fedirse.social.posts.composing.model import Choice, Sheet, Typed
+from fedirse.social.posts.model import Draft, PollDraft
 
 _AUDIENCES: Final = {
     Choice.PUBLIC: Audience(AudienceKind.PUBLIC),
@@ -52,8 +54,9 @@ def chosen_first(wished: str, offered: tuple[Choice, ...]) -> Choice:
     return Choice(wished) if wished in offered else offered[0]
 
 
-def draft_of(typed: Typed) -> Draft:
+def draft_of(typed: Typed, now: datetime) -> Draft:
     """What is to be published. Raises InvalidInput when no audience is chosen."""
+    poll = typed.poll
     return Draft(
         text=typed.text,
         audience=audience_of(typed.choice),
@@ -61,7 +64,29 @@ def draft_of(typed: Typed) -> Draft:
         warning=typed.warning,
         language=typed.language,
         in_reply_to=typed.reply_to,
+        poll=PollDraft(poll.options, poll.several, now + timedelta(hours=poll.hours)) if poll and not poll.is_empty else None,
+        files=typed.files,
     )
+
+
+def arranged(sheet: Sheet, *, removed: str = "", earlier: str = "") -> Sheet:
+    """The sheet without one of its files, or with one of them a place further up."""
+    files = [file for file in sheet.typed.files if file.media_id != removed]
+    place = next((index for index, file in enumerate(files) if file.media_id == earlier), 0)
+    if place:
+        files[place - 1], files[place] = files[place], files[place - 1]
+    return replace(sheet, typed=replace(sheet.typed, files=tuple(files)))
+
+
+def check_size(typed: Typed) -> None:
+    """Raises InvalidInput for more than is kept as a draft."""
+    if typed.size > limits.DRAFT_BYTES:
+        raise InvalidInput(
+            "This is longer than %(most)s bytes, too long to be kept: shorten it.",
+            reason="draft-too-long",
+            field="text",
+            most=limits.DRAFT_BYTES,
+        )
 
 
 def check_may_keep(kept: int) -> None:

@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, Text, delete, func, select
 from sqlalchemy.engine import Connection
 
 from fedirse.social.accounts.store import accounts
 from fedirse.social.follows.model import FollowState
 from fedirse.social.follows.store import follows
-from fedirse.social.posts.composing.model import KeptDraft, Typed
+from fedirse.social.posts.composing.model import KeptDraft, Typed, TypedPoll
+from fedirse.social.posts.model import DraftFile
 from fedirse.storage.actors import actors
-from fedirse.storage.columns import Instant, metadata
+from fedirse.storage.columns import Instant, Json, metadata
 from fedirse.storage.dialect import upsert
 
 PUBLISHED_LASTS: Final = timedelta(days=7)
@@ -30,6 +32,8 @@ drafts = Table(
     Column("language", String(35), nullable=False),
     Column("choice", String(16), nullable=False),
     Column("reply_to", String(26)),
+    Column("files", Json, nullable=False),
+    Column("poll", Json),
     Column("published_post_id", String(26), unique=True),
     Column("updated_at", Instant, nullable=False),
     Index("ix_drafts_owner", "actor_id", "published_post_id", "updated_at"),
@@ -49,6 +53,8 @@ def save_draft(tx: Connection, actor_id: str, draft: KeptDraft) -> None:
         "language": typed.language,
         "choice": typed.choice,
         "reply_to": typed.reply_to,
+        "files": [[file.media_id, file.alt] for file in typed.files],
+        "poll": {"options": typed.poll.options, "several": typed.poll.several, "hours": typed.poll.hours} if typed.poll else None,
         "published_post_id": draft.published_post_id,
         "updated_at": draft.updated_at,
     }
@@ -109,5 +115,7 @@ def count_distant_followers(tx: Connection, actor_id: str) -> int:
 def _draft(row: Row[Any] | None) -> KeptDraft | None:
     if row is None:
         return None
-    typed = Typed(row.text, row.title, row.warning, row.language, row.choice, row.reply_to)
+    files = tuple(DraftFile(media_id, alt) for media_id, alt in row.files)
+    poll = msgspec.convert(row.poll, TypedPoll) if row.poll else None
+    typed = Typed(row.text, row.title, row.warning, row.language, row.choice, row.reply_to, files, poll)
     return KeptDraft(row.id, row.version, typed, row.updated_at, row.published_post_id)

@@ -1,29 +1,44 @@
-"""What a composer shows: the fields, what is answered, and for each audience who will read it."""
+"""What a composer shows: its fields, what is answered, its files, and for each audience who will read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
 
+from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.site import Site
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.follows.store import count_followers
+from fedirse.social.media.store import find_media
+from fedirse.social.media.views import page_url_of
 from fedirse.social.posts.actions import reader_for
 from fedirse.social.posts.composing import store
+from fedirse.social.posts.composing.fields.views import form_of
 from fedirse.social.posts.composing.model import Choice, KeptDraft, Typed
-from fedirse.social.posts.composing.rules import choice_of, choices_of_reply, chosen_first
+from fedirse.social.posts.composing.rules import choice_of, choices_of_edit, choices_of_reply, chosen_first
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.store import get_readable_post, list_readable_posts
 from fedirse.social.posts.views import Card, cards_of
 from fedirse.storage.actors import list_actors, list_actors_by_uri
 from fedirse.storage.transaction import Transaction
-from fedirse.web.forms import Form, filled
+from fedirse.web.forms import Form
 
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt", "pl", "ar", "tr", "uk", "zh")
 """Languages of posts that are offered; one that is set otherwise is offered beside them."""
 
 PREFILLED_NAMES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ComposerFile:
+    """A file of a composer: its id, its name, where its small picture lies (empty for what is no picture), and what it shows."""
+
+    media_id: str
+    name: str
+    picture: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,8 @@ class Composer:
         followers: how many follow the author.
         distant: how many of those are on other servers.
         answered: the post that is answered.
+        files: its files that are there.
+        most_bytes, most_alt: how long a text, and the description of a file, may be.
     """
 
     form: Form
@@ -45,10 +62,9 @@ class Composer:
     followers: int
     distant: int
     answered: Card | None = None
-
-    def showing(self, form: Form) -> "Composer":
-        """The same composer with other fields."""
-        return replace(self, form=form)
+    files: tuple[ComposerFile, ...] = ()
+    most_bytes: int = limits.TYPED_BYTES
+    most_alt: int = limits.ALT_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +101,18 @@ def new_composer(tx: Transaction, site: Site, author: StoredActor, draft_id: str
     wished = wish.choice or (choice_of(parent.audience) if parent else "") or ""
     text = _greeting(tx, author, parent, wish)
     typed = Typed(text=text, language=language, choice=chosen_first(wished, offered), reply_to=wish.reply_to)
-    return _composer(tx, site, author, form_of(KeptDraft(draft_id, 0, typed, site.clock.now())), parent)
+    return _composer(tx, site, author, form_of(KeptDraft(draft_id, 0, typed, site.clock.now())), offered, parent)
 
 
 def composer_with(tx: Transaction, site: Site, author: StoredActor, form: Form) -> Composer:
     """A composer that shows what somebody typed. What it answers is left out when that is no longer there for the author."""
-    return _composer(tx, site, author, form, _find_answered(tx, author, form.text("reply_to")))
+    parent = _find_answered(tx, author, form.text("reply_to"))
+    return _composer(tx, site, author, form, _offered(parent, author), parent)
 
 
-def form_of(draft: KeptDraft) -> Form:
-    """The fields of a composer that shows a draft."""
-    typed = draft.typed
-    return filled(
-        {
-            "draft": draft.id,
-            "version": draft.version,
-            "text": typed.text,
-            "title": typed.title,
-            "warning": typed.warning,
-            "language": typed.language,
-            "audience": typed.choice,
-            "reply_to": typed.reply_to,
-        }
-    )
+def composer_to_edit(tx: Transaction, site: Site, author: StoredActor, post: Post, form: Form) -> Composer:
+    """The fields of a published post, to be changed."""
+    return _composer(tx, site, author, form, choices_of_edit(post.audience), None)
 
 
 def language_choices(chosen: str, page_language: str) -> list[tuple[str, str]]:
@@ -116,15 +121,25 @@ def language_choices(chosen: str, page_language: str) -> list[tuple[str, str]]:
     return [(tag, _language_name(tag, page_language)) for tag in tags]
 
 
-def _composer(tx: Transaction, site: Site, author: StoredActor, form: Form, parent: Post | None) -> Composer:
+def _composer(tx: Transaction, site: Site, author: StoredActor, form: Form, offered: tuple[Choice, ...], parent: Post | None) -> Composer:
     cards = cards_of(tx, site, reader_for(author), [parent]) if parent else []
     return Composer(
         form=form,
-        choices=_offered(parent, author),
+        choices=offered,
         people=store.count_people(tx),
         followers=count_followers(tx, author.id),
         distant=store.count_distant_followers(tx, author.id),
         answered=cards[0] if cards else None,
+        files=_files(tx, site, author, form, site.clock.now()),
+    )
+
+
+def _files(tx: Transaction, site: Site, author: StoredActor, form: Form, now: datetime) -> tuple[ComposerFile, ...]:
+    found = [(find_media(tx, media_id), form.text(f"alt-{media_id}")) for media_id in form.several("file")]
+    return tuple(
+        ComposerFile(one.id, one.name, page_url_of(site, one, "small", now) if one.is_image else "", alt)
+        for one, alt in found
+        if one is not None and one.actor_id == author.id
     )
 
 

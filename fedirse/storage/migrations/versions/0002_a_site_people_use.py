@@ -295,6 +295,7 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("attachments", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_post_versions_post_id_posts"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_versions")),
+        info={"goes_with_post": "post_id"},
     )
     with op.batch_alter_table("post_versions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_post_versions_post_id"), ["post_id"], unique=False)

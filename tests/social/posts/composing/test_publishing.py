@@ -3,7 +3,6 @@
 import html
 import re
 
-import httpx
 import pytest
 
 from fedirse.base import limits
@@ -12,34 +11,10 @@ from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.actions import reader_for
 from fedirse.social.posts.composing import store
-from fedirse.social.posts.model import Post
-from fedirse.social.posts.store import get_readable_post, list_living_posts
+from fedirse.social.posts.store import get_readable_post
 from tests.federation.network import START
-from tests.visitors import Browser, Shop
-
-FIELD = re.compile(r'<(?:input type="hidden"|input type="radio") name="([^"]+)" value="([^"]*)"( checked)?')
-
-
-def fields_of(response: httpx.Response) -> dict[str, str]:
-    """What a browser would send from the composer of a page, without the form token and the text."""
-    assert response.status_code in {200, 409, 422, 503}, response.text
-    found: dict[str, str] = {}
-    for name, value, checked in FIELD.findall(response.text):
-        if name != "form_token" and (name != "audience" or checked):
-            found[name] = html.unescape(value)
-    return found
-
-
-async def compose(browser: Browser, text: str, query: str = "", **fields: object) -> httpx.Response:
-    """Open the composer, type and publish."""
-    opened = fields_of(await browser.get(f"/compose{query}"))
-    return await browser.post("/posts", {**opened, "text": text, **fields})
-
-
-async def posts_of(shop: Shop, handle: str) -> list[Post]:
-    author = await shop.person(handle)
-    found = await shop.site.read(list_living_posts, author.id, limit=50)
-    return sorted(found, key=lambda post: post.id)
+from tests.social.posts.composing.composer import compose, drafts_of, fields_of, posts_of
+from tests.visitors import Shop
 
 
 async def test_what_is_typed_is_published_for_whom_it_is_for(shop: Shop) -> None:
@@ -106,8 +81,7 @@ async def test_what_was_typed_after_publishing_is_kept_as_a_draft(shop: Shop) ->
     typed = fields_of(await browser.get("/compose"))
     await browser.post("/posts", {**typed, "text": "Une fois."})
     await browser.post("/posts", {**typed, "text": "Une fois, et demie."})
-    ines = await shop.person("ines")
-    (draft,) = await shop.site.read(store.list_drafts, ines.id)
+    (draft,) = await drafts_of(shop, "ines")
     assert draft.typed.text == "Une fois, et demie."
     assert len(await posts_of(shop, "ines")) == 1
 
@@ -126,9 +100,9 @@ async def test_what_became_of_a_draft_is_forgotten_in_the_end(shop: Shop) -> Non
     typed = fields_of(await browser.get("/compose"))
     await browser.post("/posts", {**typed, "text": "Une fois."})
     await shop.site.write(store.forget_published, ines.id, START + store.PUBLISHED_LASTS)
-    assert await shop.site.read(store.find_draft, ines.id, typed["draft"]) is not None
+    assert await shop.site.read(store.find_draft, ines.id, str(typed["draft"])) is not None
     await shop.site.write(store.forget_published, ines.id, START + store.PUBLISHED_LASTS * 1.01)
-    assert await shop.site.read(store.find_draft, ines.id, typed["draft"]) is None
+    assert await shop.site.read(store.find_draft, ines.id, str(typed["draft"])) is None
 
 
 SCRIPT = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'

@@ -1,0 +1,1 @@
+"""The files of posts written here."""

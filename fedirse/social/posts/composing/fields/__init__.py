@@ -1,0 +1,1 @@
+"""The fields of a composer, in both directions."""

@@ -1,0 +1,1 @@
+"""Files that are added to what is being written."""

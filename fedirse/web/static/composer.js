@@ -1,0 +1,374 @@
+// The composer with a script: says how many bytes are left, saves drafts, sends files at once, suggests names and tags.
+// Every page works without it.
+
+const SAVE_AFTER = 3000;
+const ASK_AFTER = 180;
+const WORD = /(?:^|[\s(])([@#][\p{L}\p{N}_.@-]{1,80})$/u;
+
+for (const box of document.querySelectorAll("[data-composer]")) {
+  start(box);
+}
+
+function start(box) {
+  const form = box.querySelector("form");
+  const words = box.querySelector("[data-composer-words]").dataset;
+  const text = form.querySelector("[data-composer-text]");
+  const state = form.querySelector("[data-state]");
+  const composer = { box, form, words, text, state, line: Promise.resolve(), timer: 0, changed: false, leaving: false };
+
+  countBytes(composer);
+  text.addEventListener("input", () => countBytes(composer));
+  form.addEventListener("input", () => noteChange(composer));
+  form.addEventListener("submit", () => {
+    composer.leaving = true;
+    clearTimeout(composer.timer);
+  });
+  window.addEventListener("pageshow", () => {
+    composer.leaving = false;
+  });
+  offerLocalCopy(composer);
+  takeFiles(composer);
+  suggest(composer);
+}
+
+function countBytes({ text, words, form }) {
+  const most = Number(words.most);
+  const left = most - new TextEncoder().encode(text.value).length;
+  const shown = form.querySelector("[data-left]");
+  shown.toggleAttribute("data-over", left < 0);
+  shown.textContent = left < most / 10 ? (left < 0 ? words.over : words.left).replace("{count}", String(Math.abs(left))) : "";
+}
+
+// Drafts: saved a while after the last change, one request after the other.
+
+function field(form, name) {
+  return form.querySelector(`input[name="${name}"]`);
+}
+
+function noteChange(composer) {
+  composer.changed = true;
+  keepLocalCopy(composer);
+  clearTimeout(composer.timer);
+  composer.timer = setTimeout(() => save(composer), SAVE_AFTER);
+}
+
+function save(composer) {
+  composer.line = composer.line.then(() => saveNow(composer)).catch(() => {});
+  return composer.line;
+}
+
+async function saveNow(composer) {
+  const { form, state, words, text } = composer;
+  if (!composer.changed || composer.leaving || (field(form, "version").value === "0" && !text.value.trim())) {
+    return;
+  }
+  composer.changed = false;
+  const sent = new FormData(form);
+  sent.delete("files");
+  try {
+    const response = await fetch(`/drafts/${field(form, "draft").value}`, {
+      method: "POST", body: sent, headers: { accept: "application/json" }, redirect: "error",
+    });
+    const told = await response.json();
+    if (told.draft) {
+      name(composer, told.draft, told.version);
+      if (!composer.changed) {
+        forgetLocalCopy(composer);
+      }
+    } else {
+      composer.changed = true;
+    }
+    state.textContent = told.sentence || words.saved;
+  } catch {
+    composer.changed = true;
+    state.textContent = words.unsaved;
+    composer.timer = setTimeout(() => save(composer), 4 * SAVE_AFTER);
+  }
+}
+
+function name({ form }, draft, version) {
+  field(form, "draft").value = draft;
+  field(form, "version").value = String(version);
+  for (const button of form.querySelectorAll('[formaction^="/drafts/"]')) {
+    button.setAttribute("formaction", `/drafts/${draft}`);
+  }
+}
+
+// A copy in this browser, for as long as the site does not have what was typed.
+
+function localName({ words, form }) {
+  return `composer:${words.who}:${field(form, "reply_to")?.value || ""}`;
+}
+
+function keepLocalCopy(composer) {
+  try {
+    const kept = { text: composer.text.value, draft: field(composer.form, "draft").value, version: field(composer.form, "version").value };
+    localStorage.setItem(localName(composer), JSON.stringify(kept));
+  } catch {
+    // Without room or permission there is no copy.
+  }
+}
+
+function forgetLocalCopy(composer) {
+  try {
+    localStorage.removeItem(localName(composer));
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+function offerLocalCopy(composer) {
+  let kept = null;
+  try {
+    kept = JSON.parse(localStorage.getItem(localName(composer)));
+  } catch {
+    return;
+  }
+  if (!kept || typeof kept.text !== "string" || !kept.text.trim() || kept.text === composer.text.value) {
+    return;
+  }
+  const notice = document.createElement("p");
+  notice.className = "composer-found";
+  notice.setAttribute("role", "status");
+  const button = (label, deed) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "button button-small";
+    made.textContent = label;
+    made.addEventListener("click", () => {
+      deed();
+      notice.remove();
+      composer.text.focus();
+    });
+    return made;
+  };
+  notice.append(
+    composer.words.found, " ",
+    button(composer.words.restore, () => {
+      composer.text.value = kept.text;
+      if (kept.draft && !composer.text.defaultValue.trim()) {
+        // The same draft, so that what was published after all is not published twice.
+        name(composer, kept.draft, kept.version);
+      }
+      countBytes(composer);
+      noteChange(composer);
+    }),
+    button(composer.words.forget, () => forgetLocalCopy(composer)),
+  );
+  composer.form.before(notice);
+}
+
+// Files: sent when they are chosen, dropped or pasted; the list comes back from the site as it would without a script.
+
+function takeFiles(composer) {
+  const { form, text } = composer;
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "files" && event.target.files.length) {
+      send(composer, [...event.target.files]);
+    }
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest('[data-files] button[name]');
+    if (button) {
+      event.preventDefault();
+      send(composer, [], button);
+    }
+  });
+  if (!form.querySelector("[data-files]")) {
+    return;
+  }
+  text.addEventListener("paste", (event) => {
+    if (event.clipboardData.files.length) {
+      event.preventDefault();
+      send(composer, [...event.clipboardData.files]);
+    }
+  });
+  form.addEventListener("dragover", (event) => {
+    if (event.dataTransfer.types.includes("Files")) {
+      event.preventDefault();
+      form.classList.add("composer-drop");
+    }
+  });
+  form.addEventListener("dragleave", () => form.classList.remove("composer-drop"));
+  form.addEventListener("drop", (event) => {
+    form.classList.remove("composer-drop");
+    if (event.dataTransfer.files.length) {
+      event.preventDefault();
+      send(composer, [...event.dataTransfer.files]);
+    }
+  });
+}
+
+function send(composer, files, button) {
+  composer.line = composer.line.then(() => sendNow(composer, files, button)).catch(() => {
+    composer.state.textContent = composer.words.failed;
+  });
+}
+
+function sendNow(composer, files, button) {
+  const { form, state, words } = composer;
+  const sent = new FormData(form);
+  sent.delete("files");
+  files.forEach((file) => sent.append("files", file, file.name));
+  if (button) {
+    sent.append(button.name, button.value);
+  }
+  const target = form.querySelector("[data-files] [formaction]").getAttribute("formaction");
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", target);
+    request.responseType = "document";
+    request.upload.addEventListener("progress", (event) => {
+      state.textContent = words.sending.replace("{count}", String(Math.floor((100 * event.loaded) / event.total)));
+    });
+    request.addEventListener("error", reject);
+    request.addEventListener("load", () => {
+      const page = request.responseXML;
+      const fresh = page && page.querySelector("[data-files]");
+      if (!fresh) {
+        reject(new Error("no composer came back"));
+        return;
+      }
+      showFiles(composer, fresh);
+      const draft = page.querySelector('[data-composer] input[name="draft"]');
+      if (draft) {
+        name(composer, draft.value, page.querySelector('[data-composer] input[name="version"]').value);
+      }
+      state.textContent = page.querySelector("[data-files] .field-error")?.textContent.trim() || "";
+      resolve();
+    });
+    request.send(sent);
+  });
+}
+
+function showFiles({ form }, fresh) {
+  // What was typed into a description while files were under way stays.
+  for (const typed of form.querySelectorAll("[data-files] textarea")) {
+    const area = fresh.querySelector(`#${CSS.escape(typed.id)}`);
+    if (area) {
+      area.value = typed.value;
+    }
+  }
+  const old = form.querySelector("[data-files]");
+  old.replaceWith(document.adoptNode(fresh));
+  const last = [...fresh.querySelectorAll("textarea")].pop();
+  (last || fresh.querySelector("input[type=file]")).focus();
+}
+
+// Suggestions for @names and #tags: a combobox with a list (ARIA 1.2).
+
+function suggest(composer) {
+  const { text, words } = composer;
+  const list = document.createElement("ul");
+  list.id = "composer-suggestions";
+  list.className = "composer-suggestions";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", words.names);
+  list.hidden = true;
+  text.after(list);
+  text.setAttribute("role", "combobox");
+  text.setAttribute("aria-multiline", "true");
+  text.setAttribute("aria-autocomplete", "list");
+  text.setAttribute("aria-controls", list.id);
+  text.setAttribute("aria-expanded", "false");
+  let timer = 0;
+  let asked = "";
+  let chosen = -1;
+
+  const close = () => {
+    asked = "";
+    chosen = -1;
+    list.hidden = true;
+    list.replaceChildren();
+    text.setAttribute("aria-expanded", "false");
+    text.removeAttribute("aria-activedescendant");
+  };
+  const typed = () => WORD.exec(text.value.slice(0, text.selectionStart))?.[1] || "";
+  const choose = (index) => {
+    chosen = index;
+    [...list.children].forEach((option, place) => option.setAttribute("aria-selected", String(place === index)));
+    text.setAttribute("aria-activedescendant", list.children[index].id);
+    list.children[index].scrollIntoView({ block: "nearest" });
+  };
+  const take = (option) => {
+    const end = text.selectionStart;
+    text.setRangeText(`${option.dataset.value} `, end - typed().length, end, "end");
+    close();
+    text.focus();
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const show = (found) => {
+    list.replaceChildren(...found.map((each, place) => {
+      const option = document.createElement("li");
+      option.id = `composer-suggestion-${place}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.dataset.value = each.value;
+      const strong = document.createElement("bdi");
+      strong.textContent = each.label;
+      const more = document.createElement("span");
+      more.className = "quiet";
+      more.textContent = each.value;
+      option.append(strong, ...(each.label === each.value ? [] : [" ", more]));
+      option.addEventListener("mousedown", (event) => {
+        event.preventDefault();
+        take(option);
+      });
+      return option;
+    }));
+    list.hidden = !found.length;
+    text.setAttribute("aria-expanded", String(found.length > 0));
+    if (found.length) {
+      choose(0);
+    } else {
+      close();
+    }
+  };
+  const ask = async (word) => {
+    const path = word.startsWith("#") ? "/completion/tags" : "/completion/names";
+    try {
+      const response = await fetch(`${path}?q=${encodeURIComponent(word.slice(1))}`, { headers: { accept: "application/json" }, redirect: "error" });
+      const found = response.ok ? suggestions(word, await response.json()) : [];
+      if (asked === word) {
+        show(found);
+      }
+    } catch {
+      close();
+    }
+  };
+
+  text.addEventListener("input", () => {
+    clearTimeout(timer);
+    const word = typed();
+    if (word.length < 2) {
+      close();
+      return;
+    }
+    asked = word;
+    timer = setTimeout(() => ask(word), ASK_AFTER);
+  });
+  text.addEventListener("blur", close);
+  text.addEventListener("keydown", (event) => {
+    if (list.hidden) {
+      return;
+    }
+    const count = list.children.length;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      choose((chosen + (event.key === "ArrowDown" ? 1 : count - 1)) % count);
+    } else if ((event.key === "Enter" || event.key === "Tab") && chosen >= 0) {
+      take(list.children[chosen]);
+    } else if (event.key === "Escape") {
+      close();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+}
+
+function suggestions(word, told) {
+  if (word.startsWith("#")) {
+    return told.tags.map(({ tag }) => ({ value: `#${tag}`, label: `#${tag}` }));
+  }
+  return told.names.map(({ mention, name: label }) => ({ value: mention, label: label || mention }));
+}
