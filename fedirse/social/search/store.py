@@ -5,8 +5,7 @@ them that the reader may read. How well a post fits is made from that post alone
 posts that others see; results, their order, "has more" and `cut` are about readable rows only.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 from sqlalchemy.engine import Connection
@@ -22,7 +21,6 @@ from fedirse.social.search.model import Found, Query
 from fedirse.social.search.rules import asked_forms, numbers_between, rank_key, relevance, render_match
 from fedirse.social.search.words.rules import Stemming
 from fedirse.storage.actors import actors
-from fedirse.storage.peers import is_blocked_domain
 
 _PORTION = 500
 """So many rows of the index are read before it is seen which of them the reader may read."""
@@ -69,30 +67,26 @@ def _candidates(tx: Connection, reader: Reader, query: Query, stemming: Stemming
     match = render_match(query, author_ids, reader, stemming)
     lowest, behind = numbers_between(query.after, query.before)
     found: list[tuple[str, int, str]] = []
-    blocked = cache(partial(is_blocked_domain, tx))
     for _ in range(limits.SEARCH_SCANNED // _PORTION):
         numbers = tx.execute(_FITTING, {"match": match, "lowest": lowest, "behind": behind, "limit": _PORTION}).scalars().all()
-        found += _readable_among(tx, reader, numbers, blocked)
+        found += _readable_among(tx, reader, numbers)
         if len(found) > limits.SEARCH_RANKED or len(numbers) < _PORTION:
             break
         behind = numbers[-1]
     return found
 
 
-def _readable_among(
-    tx: Connection, reader: Reader, numbers: Sequence[int], is_blocked: Callable[[str], bool]
-) -> list[tuple[str, int, str]]:
+def _readable_among(tx: Connection, reader: Reader, numbers: Sequence[int]) -> list[tuple[str, int, str]]:
     # What relevance looks at is the beginning of a post: nobody writes what a post is about at its end.
     beginning = func.substr(search_entries.c.words, 1, limits.SEARCH_COMPARED_CHARACTERS)
     rows = (
-        select(search_entries.c.post_id, search_entries.c.head, beginning, actors.c.host)
+        select(search_entries.c.post_id, search_entries.c.head, beginning)
         .join(posts, posts.c.id == search_entries.c.post_id)
-        .join(actors, actors.c.id == posts.c.actor_id)
         .where(search_entries.c.number.in_(numbers), may_show(reader))
         .order_by(search_entries.c.number.desc())
         .limit(limits.SEARCH_RANKED + 1)
     )
-    return [(post_id, head, words) for post_id, head, words, host in tx.execute(rows) if not is_blocked(host)]
+    return [(row[0], row[1], row[2]) for row in tx.execute(rows)]
 
 
 def may_show(reader: Reader) -> ColumnElement[bool]:

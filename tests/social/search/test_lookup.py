@@ -26,7 +26,7 @@ from fedirse.social.posts.store import add_tombstone
 from fedirse.social.search.lookup.actions import find_known, look_up, page_of
 from fedirse.social.search.lookup.rules import Address, Handle, OwnPost, Target, names_one, parse_target
 from fedirse.social.search.lookup.store import count_lookup
-from fedirse.storage.peers import block_domain
+from fedirse.storage.refusals import block_domain
 from tests.federation.conftest import network
 from tests.federation.network import START, Network, find, say
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fedirse.base import limits
+from fedirse.base.errors import StorageBusy, StorageError, StorageFull
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.search.index.store import is_behind
 from fedirse.social.search.jobs import freshen, keep_up
@@ -218,3 +219,21 @@ async def test_a_sweep_does_a_bounded_part_and_says_that_there_is_more(shop: Sho
     await say(shop.site, await shop.person("marc"), "jardin")
     assert await keep_up(shop.site)
     assert not await keep_up(shop.site)
+
+
+@pytest.mark.parametrize("error", [StorageFull("no room"), StorageBusy("locked")])
+async def test_where_nothing_can_be_written_one_still_finds_what_was_indexed(
+    error: StorageError, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lea = await shop.sign_in("lea")
+    await say(shop.site, await shop.person("marc"), "jardin un")
+    assert "jardin un" in (await lea.get("/search?q=jardin")).text
+    await say(shop.site, await shop.person("marc"), "jardin deux")
+
+    def refuse(_tx: object) -> bool:
+        raise error
+
+    monkeypatch.setattr("fedirse.social.search.jobs.catch_up", refuse)
+    page = (await lea.get("/search?q=jardin")).text
+    assert "jardin un" in page
+    assert "jardin deux" not in page

@@ -12,7 +12,7 @@ from fedirse.social.search.people.rules import Name, parse_name
 from fedirse.social.search.people.store import complete_names, search_people
 from fedirse.social.search.tags.store import complete_tags, search_tags
 from fedirse.storage.actors import mark_actor_gone
-from fedirse.storage.peers import block_domain
+from fedirse.storage.refusals import block_actor, block_domain, note_unseen_actors
 from tests.social.audiences.people import NOW
 from tests.social.search.conftest import Archive, reader
 
@@ -96,6 +96,7 @@ async def test_whom_the_reader_blocks_is_found_but_not_completed(archive: Archiv
 async def test_nobody_of_a_blocked_server_is_found(archive: Archive) -> None:
     archive.actor("k1", "ailleurs.example", local=False, handle="karim")
     block_domain(archive.tx, "ailleurs.example", reason="", subdomains=False, now=NOW)
+    note_unseen_actors(archive.tx)
     assert found(archive, "karim") == []
 
 
@@ -104,7 +105,18 @@ async def test_nor_are_posts_of_a_blocked_server(archive: Archive) -> None:
     archive.say("le jardin", "k1")
     archive.say("le jardin du magasin")
     block_domain(archive.tx, "ailleurs.example", reason="", subdomains=False, now=NOW)
+    note_unseen_actors(archive.tx)
     assert archive.texts("jardin", LEA) == ["le jardin du magasin"]
+
+
+async def test_nor_somebody_whom_the_site_blocks(archive: Archive) -> None:
+    archive.actor("k1", "ailleurs.example", local=False, handle="karim")
+    archive.say("le jardin", "k1", tags=("jardin",))
+    block_actor(archive.tx, "k1", reason="", now=NOW)
+    note_unseen_actors(archive.tx)
+    assert found(archive, "karim") == []
+    assert archive.texts("jardin", LEA) == []
+    assert tags(archive, "jardin") == []
 
 
 async def test_the_actor_of_a_server_itself_is_not_found(archive: Archive) -> None:

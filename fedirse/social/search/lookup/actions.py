@@ -40,7 +40,7 @@ from fedirse.social.search.lookup.rules import Address, Handle, OwnPost, Target,
 from fedirse.social.search.lookup.store import count_lookup
 from fedirse.storage.actors import find_actor_by_address, find_actor_by_uri, find_local_actor
 from fedirse.storage.jobs import add_job
-from fedirse.storage.peers import is_blocked_domain
+from fedirse.storage.refusals import is_refused_host
 from fedirse.storage.transaction import Transaction
 from fedirse.web.languages import N_
 
@@ -61,14 +61,14 @@ async def look_up(site: Site, reader: Reader, typed: str) -> StoredActor | Post:
         NotAuthorised: the reader is none of our people.
     """
     target = parse_target(typed, site.uris)
+    host = host_of(target, site.uris)
+    if await site.read(is_refused_host, host):
+        raise _blocked(host)
     found = await find_known(site, reader, typed)
     if found is not None:
         return found
     if reader.actor_id is None or not reader.local:
         raise NotAuthorised("a lookup by somebody else", reason="lookup-by-stranger")
-    host = host_of(target)
-    if await site.read(is_blocked_domain, host):
-        raise _blocked(host)
     await site.write(count_lookup, reader.actor_id, site.clock.now())
     return await _in_sentences(host, _ask(site, reader, target))
 

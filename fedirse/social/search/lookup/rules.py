@@ -60,9 +60,15 @@ def names_one(typed: str) -> bool:
     return not text.split()[1:] and (text.startswith(("https://", "http://", "acct:")) or "@" in text.removeprefix("@"))
 
 
-def host_of(target: Target) -> str:
-    """Which server is asked about a handle or an address of others."""
-    return target.host if isinstance(target, Handle) else uris.host_of(target.url) if isinstance(target, Address) else ""
+def host_of(target: Target, own: OwnUris) -> str:
+    """Which server knows about it."""
+    match target:
+        case Handle(host=host):
+            return host
+        case Address(url=url):
+            return uris.host_of(url)
+        case OwnPost():
+            return own.host
 
 
 def _parse_address(text: str, own: OwnUris) -> Target:

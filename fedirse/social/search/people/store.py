@@ -11,7 +11,7 @@ from fedirse.social.follows.store import blocks, follows
 from fedirse.social.search.index.store import search_names
 from fedirse.social.search.people.rules import Name, parse_name
 from fedirse.storage.actors import actor_from_row, actors
-from fedirse.storage.peers import is_blocked_domain
+from fedirse.storage.refusals import is_unseen
 
 _LAST = "\U0010ffff"
 
@@ -19,7 +19,8 @@ _LAST = "\U0010ffff"
 def search_people(tx: Connection, reader: Reader, typed: str, *, limit: int = limits.PAGE_ITEMS) -> list[StoredActor]:
     """Those whose name has words that begin like each of the typed ones, or whose address begins like the typed one.
 
-    Left out: who is gone, who blocks the reader, whose server is blocked; for somebody unknown also who does not wish to be found.
+    Left out: who is gone, who blocks the reader, and whom the site has nothing to do with; for somebody unknown also who does not wish to
+    be found.
     """
     return _search(tx, reader, parse_name(typed), limit, _may_find(reader))
 
@@ -36,7 +37,7 @@ def _search(tx: Connection, reader: Reader, name: Name | None, limit: int, allow
     found: dict[str, StoredActor] = {}
     for query in (_ours(name), _followed(name, reader), _others(name)):
         rows = tx.execute(query.where(allowed).limit(limits.SEARCH_NAMES_SCANNED)).all()
-        some = {actor.id: actor for actor in map(actor_from_row, rows) if not is_blocked_domain(tx, actor.host)}
+        some = {actor.id: actor for actor in map(actor_from_row, rows)}
         found |= {actor.id: actor for actor in sorted(some.values(), key=name.distance) if actor.id not in found}
         if len(found) >= limit:
             break
@@ -74,7 +75,7 @@ def _begins(words: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
 
 def _may_find(reader: Reader) -> ColumnElement[bool]:
     # Mastodon and others have an actor of the server's own name that only signs what they fetch.
-    clauses = [actors.c.gone_at.is_(None), or_(actors.c.local, actors.c.handle != actors.c.host)]
+    clauses = [actors.c.gone_at.is_(None), ~is_unseen(actors.c.id), or_(actors.c.local, actors.c.handle != actors.c.host)]
     if reader.actor_id is None:
         return and_(*clauses, actors.c.discoverable)
     blocking = select(blocks.c.blocker_id).where(blocks.c.blocker_id == actors.c.id, blocks.c.blocked_id == reader.actor_id)
