@@ -18,6 +18,11 @@ class Sent:
     def __init__(self, content: bytes) -> None:
         self._stream = io.BytesIO(content)
 
+    @property
+    def left(self) -> int:
+        """How many bytes nobody read."""
+        return len(self._stream.getvalue()) - self._stream.tell()
+
     async def read(self, size: int = -1) -> bytes:
         return self._stream.read(size)
 
@@ -53,11 +58,18 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-async def upload(site: Site, owner_id: str, content: bytes, name: str = "photo.jpg", purpose: Purpose = Purpose.POST) -> Media:
+async def upload(site: Site, owner_id: str, content: bytes | Sent, name: str = "photo.jpg", purpose: Purpose = Purpose.POST) -> Media:
     """What becomes of a file that somebody uploads."""
-    return await accept_upload(site, owner_id, Sent(content), filename=name, purpose=purpose, now=site.clock.now())
+    return await accept_upload(
+        site, owner_id, content if isinstance(content, Sent) else Sent(content), filename=name, purpose=purpose, now=site.clock.now()
+    )
 
 
 def files_of(site: Site) -> list[Path]:
     """Every file that lies in the site's media folder, and whatever is left of an upload."""
     return sorted(path for path in (site.folder / "media").rglob("*") if path.is_file() or path.parent.name == ".incoming")
+
+
+def noise(width: int, height: int) -> bytes:
+    """A PNG that no format makes small."""
+    return saved(Image.effect_noise((width, height), 100), "PNG")

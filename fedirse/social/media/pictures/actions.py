@@ -29,7 +29,7 @@ async def make_pictures(site: Site, source: Path, folder: Path, *, image_format:
     Args:
         site: whose places for encoders are taken.
         source: the file as it was received.
-        folder: an empty folder; whatever lies in it after an error is for the caller to remove.
+        folder: an empty folder in one that is nobody else's; whatever lies in the two after an error is for the caller to remove.
         image_format: `webp` or `png`.
         full_side: longest side of the picture, as `small_side` is of the small one.
         small_side: see `full_side`.
@@ -72,8 +72,10 @@ async def _place(site: Site) -> AsyncIterator[None]:
 
 
 async def _run(order: encoder.Order, source: Path, folder: Path) -> bytes:
-    """What the program answered; nothing when it was killed, or did not end in time."""
-    with await asyncio.to_thread(source.open, "rb") as opened:
+    """The beginning of what the program answered; nothing when it was killed, or did not end in time."""
+    answer = folder.parent / "answer"
+    # A file rather than a pipe: its limit on files bounds the answer too, and nobody waits for the end of a pipe.
+    with await asyncio.to_thread(source.open, "rb") as opened, await asyncio.to_thread(answer.open, "wb") as answered:
         # -I: neither the environment nor the working folder decides what it imports; -B: it writes nothing but pictures.
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -82,14 +84,13 @@ async def _run(order: encoder.Order, source: Path, folder: Path) -> bytes:
             str(_PROGRAM),
             msgspec.json.encode(order).decode(),
             stdin=opened,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=answered,
             stderr=asyncio.subprocess.DEVNULL,
             cwd=folder,
             env=_ENVIRONMENT,
         )
     try:
         async with asyncio.timeout(limits.ENCODER_SECONDS):
-            answer = await _read_all(process)
             await process.wait()
     except TimeoutError:
         return b""
@@ -97,18 +98,12 @@ async def _run(order: encoder.Order, source: Path, folder: Path) -> bytes:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return answer if process.returncode == 0 else b""
+    return await asyncio.to_thread(_beginning, answer) if process.returncode == 0 else b""
 
 
-async def _read_all(process: asyncio.subprocess.Process) -> bytes:
-    """At most so many bytes of its answer: what took it over may not fill our memory."""
-    answer = b""
-    while process.stdout is not None and len(answer) <= _ANSWER_BYTES:
-        part = await process.stdout.read(_ANSWER_BYTES)
-        if not part:
-            return answer
-        answer += part
-    return b""
+def _beginning(answer: Path) -> bytes:
+    with answer.open("rb") as file:
+        return file.read(_ANSWER_BYTES)
 
 
 def _read(answer: bytes) -> encoder.Outcome:
