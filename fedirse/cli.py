@@ -20,6 +20,7 @@ from fedirse.commanding import AsJson, Domain, Root, show, show_one
 from fedirse.operations.commands import add_commands
 from fedirse.outbox.wake import WakeSender
 from fedirse.site import Site
+from fedirse.social.entrance.commands import new_setup_link
 from fedirse.storage.site_lock import share_site
 
 T = TypeVar("T")
@@ -108,12 +109,21 @@ def init(
     else:
         raise InvalidInput("Say which site to make: --domain, or --csv for several.", reason="no-domain")
     made = asyncio.run(installation.make_sites(root, wanted, development=development))
-    rows = [{"domain": settings.domain, "name": settings.name, "actor": assembly.own_uris(settings).site_actor} for settings in made]
+    rows = [
+        {
+            "domain": settings.domain,
+            "name": settings.name,
+            "actor": assembly.own_uris(settings).site_actor,
+            "set_up": CommandShell().on_site(root, settings.domain, new_setup_link),
+        }
+        for settings in made
+    ]
     if as_json:
         show(rows, as_json=True)
         return
     for row in rows:
         typer.echo(f"{row['domain']} is made. Serve it with: fedirse serve --root {root}")
+        typer.echo(f"Then open this once, in a browser, to set it up: {row['set_up']}")
 
 
 @app.command("serve")

@@ -5,9 +5,12 @@ from typing import Annotated
 import typer
 
 from fedirse.base.errors import InvalidInput
+from fedirse.base.roles import DEFAULT_ROLES, Role
 from fedirse.commanding import AsJson, Domain, Root, shell, show, show_one
 from fedirse.site import Site
 from fedirse.social.accounts import actions, store
+from fedirse.storage.audit import record
+from fedirse.storage.transaction import Transaction
 
 account = typer.Typer(no_args_is_help=True, help="People of a site.")
 token = typer.Typer(no_args_is_help=True, help="Bearer tokens for programs.")
@@ -27,6 +30,9 @@ def create(
     domain: Domain = None,
     name: Annotated[str, typer.Option("--name", help="Name to show; the handle when not given.")] = "",
     password: Password = None,
+    roles: Annotated[
+        list[Role] | None, typer.Option("--role", help="What the person is to the site: author when not given; may be given several times.")
+    ] = None,
     no_password: Annotated[bool, typer.Option("--no-password", help="Make the account without a password; set one later.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -34,7 +40,8 @@ def create(
     password_hash = None if no_password else actions.hash_password(password or _ask_password())
 
     async def work(site: Site) -> dict[str, str]:
-        made = await site.write(actions.create_account, site, handle, name, password_hash, site.clock.now())
+        given = tuple(roles or DEFAULT_ROLES)
+        made = await site.write(actions.create_account, site, handle, name, password_hash, site.clock.now(), roles=given)
         return {"handle": made.handle, "address": f"@{made.handle}@{site.settings.domain}", "actor": site.uris.person(made.handle)}
 
     made = shell(context).on_site(root, domain, work)
@@ -50,7 +57,13 @@ def list_all(context: typer.Context, root: Root, domain: Domain = None, as_json:
     async def work(site: Site) -> list[dict[str, object]]:
         accounts = await site.read(store.list_accounts)
         return [
-            {"handle": one.handle, "state": "disabled" if one.disabled_at else "active", "since": one.created_at.date(), "id": one.id}
+            {
+                "handle": one.handle,
+                "roles": " ".join(one.roles),
+                "state": "disabled" if one.disabled_at else "active",
+                "since": one.created_at.date(),
+                "id": one.id,
+            }
             for one in accounts
         ]
 
@@ -86,15 +99,25 @@ def approval(
     typer.echo(f"{handle} approves each follower." if required else f"Anybody may follow {handle}.")
 
 
-@account.command("disable")
-def disable(context: typer.Context, handle: Handle, root: Root, domain: Domain = None) -> None:
-    """End an account: nobody signs in with it, its tokens stop working, its posts stay."""
+@account.command("role")
+def role_(
+    context: typer.Context,
+    handle: Handle,
+    roles: Annotated[list[Role], typer.Argument(help="All the roles that the account has from now on.")],
+    root: Root,
+    domain: Domain = None,
+) -> None:
+    """Say what an account is to the site, in the place of what it was."""
 
     async def work(site: Site) -> None:
-        await site.write(actions.disable, handle, site.clock.now())
+        def give(tx: Transaction) -> None:
+            actions.give_roles(tx, site, handle, roles)
+            record(tx, "account.roles", handle, site.clock.now(), roles=[role.value for role in roles])
+
+        await site.write(give)
 
     shell(context).on_site(root, domain, work)
-    typer.echo(f"{handle} can no longer sign in; its tokens are void.")
+    typer.echo(f"{handle} is {', '.join(roles)} now.")
 
 
 @account.command("enable")

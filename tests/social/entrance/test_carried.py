@@ -42,7 +42,7 @@ def writing(doors: Shop) -> Shop:
 
 def fields_of(page: str) -> dict[str, object]:
     """What the last form of a page would send, without its token."""
-    form = page[page.rindex('class="form') :]
+    form = page[page.index('class="form card"') :]
     found: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form):
         found.setdefault(html.unescape(name), []).append(html.unescape(value))

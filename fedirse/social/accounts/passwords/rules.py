@@ -26,6 +26,7 @@ COMMON: Final = frozenset(_WORDS.split())
 
 _SEQUENCES: Final = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "azertyuiopqsdfghjklmwxcvbn", "qwertyuiopasdfghjklzxcvbnm")
 _SHORTEST_NAME: Final = 4
+_LEFT: Final = 4
 _FEW: Final = 3
 """With no more different characters than that a password is a pattern."""
 
@@ -45,7 +46,7 @@ def is_obvious(password: str, about: Sequence[str] = ()) -> bool:
         or len(set(plain)) <= _FEW
         or _is_repeated(plain)
         or any(plain in line or plain in line[::-1] for line in _SEQUENCES)
-        or any(_is_mostly(plain, _plain(name)) for name in about)
+        or _is_made_of(plain, [_plain(name) for name in about])
     )
 
 
@@ -60,6 +61,9 @@ def _is_repeated(plain: str) -> bool:
     return re.fullmatch(r"(.{1,6}?)\1+", plain) is not None
 
 
-def _is_mostly(plain: str, name: str) -> bool:
-    """Whether little is left of it without the name."""
-    return len(name) >= _SHORTEST_NAME and name in plain and len(plain.replace(name, "", 1)) <= max(_SHORTEST_NAME, len(name) // 2)
+def _is_made_of(plain: str, names: Sequence[str]) -> bool:
+    """Whether little is left of it without the names."""
+    left = plain
+    for name in sorted(names, key=len, reverse=True):
+        left = left.replace(name, "") if len(name) >= _SHORTEST_NAME else left
+    return left != plain and len(left) <= _LEFT

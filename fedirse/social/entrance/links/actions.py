@@ -16,10 +16,11 @@ from fedirse.social.entrance.links.model import OPERATOR_GIVER, Giver, Invitatio
 from fedirse.social.entrance.links.rules import LASTS, check_invitation, check_may_give, is_alive
 from fedirse.storage.audit import record
 from fedirse.storage.transaction import Transaction
+from fedirse.web.languages import N_
 from fedirse.web.visitor import Visitor
 
 _PATHS = {LinkKind.SIGN_IN: "/link/", LinkKind.RESET: "/link/", LinkKind.INVITATION: "/invitation/", LinkKind.SET_UP: "/welcome?code="}
-_SPENT = "This link has been used, or its time is over. Ask for a new one."
+_SPENT = N_("This link has been used, or its time is over. Ask for a new one.")
 
 
 def giver_of(visitor: Visitor) -> Giver:

@@ -17,10 +17,11 @@ from fedirse.social.accounts.store import find_account, find_account_by_id, find
 from fedirse.social.entrance.passwords.actions import is_right
 from fedirse.social.entrance.sign_in.rules import sign_in_allowances
 from fedirse.storage.transaction import Transaction
+from fedirse.web.languages import N_
 
 logger = logging.getLogger(__name__)
 
-WRONG = "The name or the password is not right."
+WRONG = N_("The name or the password is not right.")
 ALARM = "alarm"
 
 

@@ -1,0 +1,1 @@
+"""Joining with an invitation: one page, less than a minute."""
