@@ -20,7 +20,7 @@ def check_host_name(typed: str) -> str:
         return uris.host_of(f"https://{typed.strip().lower()}/")
     except MalformedDocument as error:
         raise InvalidInput(
-            "“%(typed)s” is not a host name: write it like mastodon.example.", reason="bad-host", field="host", typed=typed[:200]
+            "“%(host)s” is not a host name: write it like mastodon.example.", reason="bad-host", field="host", host=typed[:200]
         ) from error
 
 

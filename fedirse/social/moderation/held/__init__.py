@@ -1,0 +1,1 @@
+"""Answers from outside that wait, and what somebody decides about them."""
