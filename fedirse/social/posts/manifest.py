@@ -5,6 +5,7 @@ from fedirse.inbox.registry import On
 from fedirse.slice import JobKind, Slice
 from fedirse.social.posts import commands, jobs, receive
 from fedirse.social.posts.actions import END_POLL
+from fedirse.social.posts.bookmarks import pages as bookmarks
 from fedirse.social.posts.composing import pages as composing
 from fedirse.social.posts.pages import ROUTES
 from fedirse.social.posts.polls import actions as poll_actions
@@ -12,8 +13,10 @@ from fedirse.social.posts.polls import jobs as poll_jobs
 from fedirse.social.posts.polls import pages as poll_pages
 from fedirse.social.posts.polls import receive as polls
 from fedirse.social.posts.reactions import jobs as reaction_jobs
+from fedirse.social.posts.reactions import pages as reaction_pages
 from fedirse.social.posts.reactions import receive as reactions
 from fedirse.social.posts.rules import KINDS
+from fedirse.web.navigation import NavigationItem
 
 POSTS = tuple(sorted(KINDS))
 _BUT_NOTES = tuple(kind for kind in POSTS if kind != "Note")
@@ -34,7 +37,7 @@ SLICE = Slice(
         On("Undo", reactions.receive_undo_like, of=("Like",)),
         On("Undo", reactions.receive_undo_by_id),
     ),
-    pages=[*ROUTES, *composing.ROUTES, *poll_pages.ROUTES],
+    pages=[*ROUTES, *composing.ROUTES, *poll_pages.ROUTES, *reaction_pages.ROUTES, *bookmarks.ROUTES],
     commands=(
         ("post", commands.post),
         ("edit", commands.edit),
@@ -51,4 +54,5 @@ SLICE = Slice(
         JobKind(receive.ERASE_ACTOR, jobs.erase_actor),
         JobKind(receive.REFRESH_ACTOR, jobs.refresh_actor),
     ),
+    navigation=(NavigationItem("Bookmarks", "/bookmarks", "bookmark", place="personal", order=10),),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,6 +14,9 @@ from fedirse.site import Site
 from fedirse.social.follows.store import list_followed_among
 from fedirse.social.posts import store
 from fedirse.social.posts.model import Post
+from fedirse.social.posts.polls.rules import is_over
+from fedirse.social.posts.reactions.model import NOTHING, Mine
+from fedirse.social.posts.reactions.store import list_mine
 from fedirse.storage.actors import list_actors
 from fedirse.storage.transaction import Transaction
 
@@ -56,6 +60,7 @@ class Card:
         replies: how many answers the reader may read.
         answered: the author of what it answers, when the reader may read that.
         boosted_by: who boosted it, if that is why it is shown.
+        mine: what the reader did with it.
     """
 
     post: Post
@@ -64,11 +69,16 @@ class Card:
     replies: int
     answered: StoredActor | None = None
     boosted_by: StoredActor | None = None
+    mine: Mine = NOTHING
 
     @property
     def trusted_hosts(self) -> frozenset[str]:
         """Hosts of those the post mentions, and of its author."""
         return frozenset(_hosts([self.author.uri, *(uri for _, uri in self.post.mentions)]))
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its poll counts no more votes."""
+        return self.post.poll is not None and is_over(self.post.poll, now)
 
     def content_in(self, language: str) -> tuple[str, str]:
         """(language tag, HTML) of the post for somebody who reads `language`: their version where there is one, else the author's."""
@@ -82,7 +92,8 @@ class Card:
 
 
 def make_cards(tx: Transaction, site: Site, reader: Reader, lines: Sequence[Line]) -> list[Card]:
-    """The cards of some posts that were read for `reader`, in their order; three queries however many they are."""
+    """The cards of some posts that were read for `reader`, in their order; a few queries however many they are."""
+    mine = list_mine(tx, reader.actor_id, [line.post.id for line in lines]) if reader.local and reader.actor_id else {}
     replies = store.count_readable_replies(tx, [line.post.id for line in lines], reader)
     parents = store.list_readable_posts(tx, [line.post.parent_id for line in lines if line.post.parent_id], reader)
     answered = list_actors(tx, {parent.actor_id for parent in parents.values()})
@@ -95,6 +106,7 @@ def make_cards(tx: Transaction, site: Site, reader: Reader, lines: Sequence[Line
             replies.get(line.post.id, 0),
             answered[parent.actor_id] if (parent := parents.get(line.post.parent_id or "")) else None,
             line.boosted_by,
+            mine.get(line.post.id, NOTHING),
         )
         for line in lines
     ]

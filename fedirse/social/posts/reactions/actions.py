@@ -1,4 +1,4 @@
-"""What people here do with a post of somebody: like and boost it, and take both back. Each is one transaction."""
+"""What people here do with a post of somebody: like, boost or bookmark it, and take that back. Each is one transaction."""
 
 from datetime import datetime
 
@@ -108,6 +108,16 @@ def unlike_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, n
         publish_activity(
             tx, site, actor, "Undo", _inner("Like", uri, actor, post.uri), to=Addressing((author.uri,)), inboxes=inboxes, now=now
         )
+
+
+def bookmark_post(tx: Transaction, actor: StoredActor, post_id: str, now: datetime) -> None:
+    """Mark a post for oneself; nobody else ever hears of it. Raises NotFound for a post that the actor may not read."""
+    store.add_bookmark(tx, get_readable_post(tx, post_id, reader_for(actor)).id, actor.id, now)
+
+
+def unbookmark_post(tx: Transaction, actor: StoredActor, post_id: str) -> None:
+    """Take a bookmark back; without one nothing happens. Raises NotFound for a post that the actor may not read."""
+    store.remove_bookmark(tx, get_readable_post(tx, post_id, reader_for(actor)).id, actor.id)
 
 
 def _inner(kind: str, uri: str, actor: StoredActor, target: str) -> JsonObject:

@@ -1,11 +1,18 @@
 """Rows of likes and bookmarks, the boosts among the posts, and what somebody did with posts."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, delete, func, select, update
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, delete, func, literal, select, union_all, update
 from sqlalchemy.engine import Connection
 
+from fedirse.base.identifiers import new_id
+from fedirse.base.types import Reader
+from fedirse.social.audiences.store import readable
 from fedirse.social.posts.model import Post
+from fedirse.social.posts.polls.store import votes
+from fedirse.social.posts.reactions.model import Bookmark, Mine
 from fedirse.social.posts.store import GOES_WITH_POST, posts, read_posts
 from fedirse.storage.columns import Instant, identifier, metadata
 from fedirse.storage.dialect import insert_ignore
@@ -86,3 +93,48 @@ def find_liked_post(tx: Connection, uri: str, actor_id: str) -> str | None:
     """The post that the actor's Like of that id is about, or None."""
     found: str | None = tx.execute(select(likes.c.post_id).where(likes.c.uri == uri, likes.c.actor_id == actor_id)).scalar_one_or_none()
     return found
+
+
+def add_bookmark(tx: Connection, post_id: str, actor_id: str, now: datetime) -> None:
+    """Mark a post for an actor; marking twice changes nothing."""
+    insert_ignore(tx, bookmarks, {"id": new_id(now), "actor_id": actor_id, "post_id": post_id})
+
+
+def remove_bookmark(tx: Connection, post_id: str, actor_id: str) -> None:
+    """Take the mark away, if there is one."""
+    tx.execute(delete(bookmarks).where(bookmarks.c.actor_id == actor_id, bookmarks.c.post_id == post_id))
+
+
+def list_bookmarks(tx: Connection, reader: Reader, *, before: str | None = None, limit: int) -> list[Bookmark]:
+    """What a reader marked and may still read, the latest mark first, older than the bookmark id `before`."""
+    query = (
+        select(bookmarks.c.id, bookmarks.c.post_id)
+        .join(posts, posts.c.id == bookmarks.c.post_id)
+        .where(bookmarks.c.actor_id == reader.actor_id, posts.c.deleted_at.is_(None), readable(posts, reader))
+    )
+    if before is not None:
+        query = query.where(bookmarks.c.id < before)
+    return [Bookmark(row.id, row.post_id) for row in tx.execute(query.order_by(bookmarks.c.id.desc()).limit(limit))]
+
+
+def list_mine(tx: Connection, actor_id: str, post_ids: Collection[str]) -> dict[str, Mine]:
+    """What an actor did with each of the posts; those with which they did nothing are left out. One query, however many they are."""
+    wanted = set(post_ids)
+    nothing = literal("")
+    query = union_all(
+        select(literal("like").label("what"), likes.c.post_id, nothing.label("option")).where(
+            likes.c.actor_id == actor_id, likes.c.post_id.in_(wanted)
+        ),
+        select(literal("boost"), posts.c.boost_of, nothing).where(posts.c.actor_id == actor_id, posts.c.boost_of.in_(wanted)),
+        select(literal("bookmark"), bookmarks.c.post_id, nothing).where(bookmarks.c.actor_id == actor_id, bookmarks.c.post_id.in_(wanted)),
+        select(literal("vote"), votes.c.post_id, votes.c.option).where(votes.c.actor_id == actor_id, votes.c.post_id.in_(wanted)),
+    )
+    found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in tx.execute(query):
+        found[row.post_id].add((row.what, row.option))
+    return {
+        post_id: Mine(
+            ("like", "") in did, ("boost", "") in did, ("bookmark", "") in did, frozenset(option for what, option in did if what == "vote")
+        )
+        for post_id, did in found.items()
+    }

@@ -1,0 +1,1 @@
+"""What somebody marked for themselves, as a list to come back to."""
