@@ -23,12 +23,14 @@ from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import forget_post, notify
 from fedirse.social.posts import store
 from fedirse.social.posts.actions import reader_for
+from fedirse.social.posts.history.store import keep_version
+from fedirse.social.posts.holding.rules import must_wait
+from fedirse.social.posts.holding.store import HeldActivity, is_trusted, keep_activity, take_activity
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.rules import KINDS, is_newer, should_forward
 from fedirse.social.posts.wire import Texts, parse_post
 from fedirse.storage.actors import get_actor, list_actors, list_actors_by_uri, mark_actor_gone
 from fedirse.storage.jobs import add_job
-from fedirse.storage.peers import is_blocked_domain
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import clean, to_text
 
@@ -66,8 +68,13 @@ def receive_edit(tx: Transaction, site: Site, authentic: Authenticated, now: dat
         parent_id=stored.parent_id,
         thread_id=stored.thread_id,
     )
+    keep_version(tx, stored, edited)
     store.update_post(tx, edited)
-    _forward(tx, site, authentic, stored, now)
+    if stored.held_at is not None:
+        # What came first is no longer what they say, so nobody else shall get it.
+        take_activity(tx, stored.id)
+    else:
+        _forward(tx, site, authentic, stored, now)
     return Handled.DONE
 
 
@@ -98,7 +105,8 @@ def receive_delete(tx: Transaction, site: Site, authentic: Authenticated, now: d
         site.pulse.mark()
         return Handled.DONE
     if stored.deleted_at is None:
-        _forward(tx, site, authentic, stored, now)
+        if stored.held_at is None:
+            _forward(tx, site, authentic, stored, now)
         erase_foreign_post(tx, stored, now)
     return Handled.DONE
 
@@ -140,6 +148,8 @@ def add_foreign_post(
     if authentic is not None and not _concerns_us(tx, author, post, parent):
         return Handled.IGNORED
     post = _in_thread(tx, post, parent)
+    if parent is not None and _must_wait(tx, site, author, parent):
+        return _hold(tx, replace(post, held_at=now), authentic)
     store.add_post(tx, post)
     store.adopt_replies(tx, post)
     if parent is not None:
@@ -153,20 +163,36 @@ def add_foreign_post(
     return Handled.DONE
 
 
+def approve_answer(tx: Transaction, site: Site, post_id: str, now: datetime) -> Post | None:
+    """Let an answer that waited appear: shown, counted, told to those it concerns, passed on. None when it waits no longer."""
+    held = store.find_post(tx, post_id)
+    if held is None or held.held_at is None or held.deleted_at is not None:
+        return None
+    post, author = replace(held, held_at=None), get_actor(tx, held.actor_id)
+    parent = store.find_post(tx, post.parent_id) if post.parent_id else None
+    store.approve_post(tx, post.id)
+    if parent is not None:
+        store.count_reply(tx, parent.id, 1)
+    _tell_named(tx, post, parent, author, now)
+    kept = take_activity(tx, post.id)
+    if kept is not None:
+        _pass_on(tx, site, post, author, kept, now)
+    return post
+
+
 def erase_foreign_post(tx: Transaction, post: Post, now: datetime) -> None:
-    """Erase a post that its owner deleted, with everything that told of it."""
+    """Erase a post that its owner deleted, or that is refused here, with everything that told of it."""
     store.add_tombstone(tx, post.uri, post.actor_id, now)
     store.erase_post(tx, post.id, now)
     forget_post(tx, post.id)
-    if post.parent_id is not None:
+    take_activity(tx, post.id)
+    if post.parent_id is not None and post.held_at is None:
         store.count_reply(tx, post.parent_id, -1)
 
 
 def may_react(tx: Transaction, post: Post, actor: StoredActor) -> bool:
     """Whether an actor may answer, like or boost a post: only who may read it, and nobody the author has blocked."""
-    if post.kind is PostKind.BOOST or is_blocked_domain(tx, get_actor(tx, post.actor_id).host):
-        return False
-    return bool(store.list_readable_posts(tx, [post.id], reader_for(actor)))
+    return post.kind is not PostKind.BOOST and bool(store.list_readable_posts(tx, [post.id], reader_for(actor)))
 
 
 def nothing_there(site: Site, uri: str, actor: StoredActor) -> Handled:
@@ -209,6 +235,26 @@ def _in_thread(tx: Transaction, post: Post, parent: Post | None) -> Post:
     return replace(post, parent_id=parent.id, thread_id=parent.thread_id or parent.id, audience=audience)
 
 
+def _must_wait(tx: Transaction, site: Site, author: StoredActor, parent: Post) -> bool:
+    if site.settings.replies != "held":
+        return False
+    first = parent if parent.local or parent.thread_id is None else store.find_post(tx, parent.thread_id)
+    return must_wait(
+        author,
+        in_our_thread=first is not None and first.local,
+        known_here=has_local_follower(tx, author.id) or is_trusted(tx, author.id),
+    )
+
+
+def _hold(tx: Transaction, post: Post, authentic: Authenticated | None) -> Handled:
+    """Keep an answer for whoever decides about it: nobody is told, and nothing is counted or passed on."""
+    store.add_post(tx, post)
+    store.adopt_replies(tx, post)
+    if authentic is not None and authentic.proof is not Proof.ORIGIN:
+        keep_activity(tx, post.id, HeldActivity(authentic.activity.id, authentic.activity.type, authentic.body))
+    return Handled.DONE
+
+
 def _tell_named(tx: Transaction, post: Post, parent: Post | None, author: StoredActor, now: datetime) -> None:
     """Tell those of us whom a post mentions, and whom it answers: the latter also where it does not address them, as Fedify does not."""
     mentioned = {uri for _, uri in post.mentions}
@@ -221,26 +267,32 @@ def _tell_named(tx: Transaction, post: Post, parent: Post | None, author: Stored
 
 
 def _forward(tx: Transaction, site: Site, authentic: Authenticated, post: Post, now: datetime) -> None:
+    """Pass on what was said about an answer, unless it was confirmed by its origin only.
+
+    The bytes that arrived are then not what was confirmed, and in our name they would go far.
+    """
+    if authentic.proof is not Proof.ORIGIN:
+        activity = HeldActivity(authentic.activity.id, authentic.activity.type, authentic.body)
+        _pass_on(tx, site, post, authentic.actor, activity, now)
+
+
+def _pass_on(tx: Transaction, site: Site, post: Post, author: StoredActor, activity: HeldActivity, now: datetime) -> None:
     """Pass an answer to one of our posts on to those who follow that post's author (ActivityPub 7.1.2)."""
     parent = store.find_post(tx, post.parent_id) if post.parent_id else None
     is_public = post.audience.kind is AudienceKind.PUBLIC
-    if parent is None or not should_forward(parent, is_public, authentic.actor.local):
-        return
-    if authentic.proof is Proof.ORIGIN:
-        # The bytes that arrived are not what was confirmed, and in our name they would go far.
+    if parent is None or not should_forward(parent, is_public, author.local):
         return
     owner = get_actor(tx, parent.actor_id)
-    if find_block(tx, owner.id, authentic.actor.id) is not None and authentic.activity.type != "Delete":
+    if find_block(tx, owner.id, author.id) is not None and activity.kind != "Delete":
         return
-    others = [follower for follower in list_followers(tx, owner.id) if follower.host != authentic.actor.host]
+    others = [follower for follower in list_followers(tx, owner.id) if follower.host != author.host]
     inboxes = inboxes_of(others, own_host=site.uris.host, shared=True)
-    activity = authentic.activity
     forward(
         tx,
         site,
-        body=authentic.body,
-        uri=activity.id,
-        kind=activity.type,
+        body=activity.body,
+        uri=activity.uri,
+        kind=activity.kind,
         forwarder_id=owner.id,
         inboxes=inboxes,
         item_id=post.id,
