@@ -16,9 +16,9 @@ from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.social.follows.store import save_block, save_follow
 from fedirse.social.posts.model import Attachment, Poll, PollOption, PostKind
 from fedirse.social.posts.store import add_post, erase_post, posts, remove_post, update_post
-from fedirse.social.search.index.store import catch_up, is_behind, search_entries, search_index, search_pending
+from fedirse.social.search.index.store import catch_up, is_behind, search_entries, search_index, search_names, search_pending, search_tags
 from fedirse.social.search.people.store import search_people
-from fedirse.storage.actors import get_actor, mark_actor_gone, save_actor
+from fedirse.storage.actors import actors, get_actor, mark_actor_gone, save_actor
 from fedirse.storage.columns import metadata
 from tests.social.audiences.people import NOW
 from tests.social.search.conftest import Archive, reader
@@ -401,6 +401,21 @@ async def test_who_is_gone_keeps_no_names(archive: Archive) -> None:
     mark_actor_gone(archive.tx, "marc", NOW)
     archive.index()
     assert search_people(archive.tx, LEA, "marc") == []
+
+
+async def test_of_who_is_removed_and_of_hashtags_nobody_uses_nothing_is_kept(archive: Archive) -> None:
+    archive.actor("karim", "ailleurs.example", local=False)
+    said, other = archive.say("un", "karim", tags=("secret", "jardin")), archive.say("deux", tags=("jardin",))
+    archive.index()
+    assert archive.tx.execute(select(search_tags.c.tag)).scalars().all() == ["jardin", "secret"]
+    erase_post(archive.tx, said.id, NOW)
+    remove_post(archive.tx, said.id)
+    archive.tx.execute(actors.delete().where(actors.c.id == "karim"))
+    assert archive.tx.execute(select(search_tags.c.tag)).scalars().all() == ["jardin"]
+    assert "karim" not in archive.tx.execute(select(search_names.c.actor_id)).scalars().all()
+    update_post(archive.tx, other)
+    archive.index()
+    assert archive.tx.execute(select(search_tags.c.tag)).scalars().all() == ["jardin"]
 
 
 async def test_a_post_that_is_known_already_is_not_touched(archive: Archive) -> None:

@@ -55,12 +55,13 @@ search_names = Table(
     Index("ix_search_names_actor", "actor_id", "word"),
 )
 
-# Every hashtag that was ever used here, under what people type for it.
+# Every hashtag that some post has, under what people type for it.
 search_tags = Table(
     "search_tags",
     metadata,
     Column("folded", Text, primary_key=True),
     Column("tag", Text, primary_key=True),
+    Index("ix_search_tags_tag", "tag"),
 )
 
 search_index = table("search_index", column("rowid", Integer), column("search_index", Text))
@@ -101,6 +102,15 @@ STRUCTURES: Mapping[str, str] = {
         "CREATE TRIGGER search_actors_changed AFTER UPDATE OF name, handle, gone_at ON actors "
         "WHEN old.name IS NOT new.name OR old.handle IS NOT new.handle OR old.gone_at IS NOT new.gone_at BEGIN "
         "INSERT INTO search_pending (id) VALUES (new.id) ON CONFLICT DO NOTHING; END"
+    ),
+    "search_actors_removed": (
+        "CREATE TRIGGER search_actors_removed AFTER DELETE ON actors BEGIN "
+        "DELETE FROM search_names WHERE actor_id = old.id; "
+        "DELETE FROM search_pending WHERE id = old.id; END"
+    ),
+    "search_tags_removed": (
+        "CREATE TRIGGER search_tags_removed AFTER DELETE ON post_tags BEGIN "
+        "DELETE FROM search_tags WHERE tag = old.tag AND NOT EXISTS (SELECT 1 FROM post_tags WHERE tag = old.tag); END"
     ),
 }
 """What SQLAlchemy has no words for, by name; revision 0003 makes the same."""

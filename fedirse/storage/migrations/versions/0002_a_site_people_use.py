@@ -74,6 +74,9 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("tag", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("folded", "tag", name=op.f("pk_search_tags")),
     )
+    with op.batch_alter_table("search_tags", schema=None) as batch_op:
+        batch_op.create_index("ix_search_tags_tag", ["tag"], unique=False)
+
     op.create_table(
         "actor_blocks",
         sa.Column("actor_id", sa.String(length=26), nullable=False),

@@ -41,6 +41,14 @@ STRUCTURES = (
         "OR old.handle IS NOT new.handle OR old.gone_at IS NOT new.gone_at BEGIN INSERT INTO search_pending (id) VALUES "
         "(new.id) ON CONFLICT DO NOTHING; END"
     ),
+    (
+        "CREATE TRIGGER search_actors_removed AFTER DELETE ON actors BEGIN DELETE FROM search_names WHERE actor_id = old.id; "
+        "DELETE FROM search_pending WHERE id = old.id; END"
+    ),
+    (
+        "CREATE TRIGGER search_tags_removed AFTER DELETE ON post_tags BEGIN DELETE FROM search_tags WHERE tag = old.tag AND "
+        "NOT EXISTS (SELECT 1 FROM post_tags WHERE tag = old.tag); END"
+    ),
 )
 
 
