@@ -113,7 +113,7 @@ def _read_inbox(tx: Transaction, reader: Reader, uri: str, before: str | None) -
     def read(window: Window) -> list[Entry]:
         return store.home_timeline(tx, reader, window)
 
-    entries, older, _ = read_page(read, Place(before or None))
+    entries, older, _ = read_page(read, Place(before or None), limits.PAGE_ITEMS)
     return render_page(
         f"{uri}?before={before}",
         part_of=uri,

@@ -49,23 +49,23 @@ def place_of(request: Request) -> Place:
 
 def read_part(tx: Transaction, site: Site, reader: Reader, read: ReadEntries, place: Place) -> Part:
     """The page of a timeline that begins at `place`, each post on it once."""
-    entries, older, newer = read_page(read, place)
+    entries, older, newer = read_page(read, place, limits.TIMELINE_ITEMS)
     return Part(make_cards(tx, site, reader, without_repetitions(entries)), older, newer, is_first=newer is None and not place.before)
 
 
-def read_page(read: ReadEntries, place: Place) -> tuple[list[Entry], str | None, str | None]:
-    """The entries of one page, and where the older and the newer one begin.
+def read_page(read: ReadEntries, place: Place, size: int) -> tuple[list[Entry], str | None, str | None]:
+    """The at most `size` entries of one page, and where the older and the newer one begin.
 
     A page that would reach above the newest entry is the newest page, as long as any other.
     """
     if place.after is not None:
-        found = read(Window(limits.PAGE_ITEMS + 1, after=place.after))
-        if len(found) > limits.PAGE_ITEMS:
-            shown = found[-limits.PAGE_ITEMS :]
+        found = read(Window(size + 1, after=place.after))
+        if len(found) > size:
+            shown = found[-size:]
             return shown, shown[-1].key, shown[0].key
         place = Place()
-    found = read(Window(limits.PAGE_ITEMS + 1, before=place.before))
-    shown = found[: limits.PAGE_ITEMS]
+    found = read(Window(size + 1, before=place.before))
+    shown = found[:size]
     if not shown:
         return [], None, None
     last = shown[-1].key

@@ -140,18 +140,18 @@ def numbers(page: str) -> list[int]:
 
 @pytest.mark.parametrize("path", ["/", "/@marc", "/tags/suite"])
 async def test_as_many_posts_as_fit_are_one_page(path: str, shop: Shop) -> None:
-    await fill(shop, limits.PAGE_ITEMS)
+    await fill(shop, limits.TIMELINE_ITEMS)
     page = (await shop.get(path)).text
-    assert numbers(page) == list(range(limits.PAGE_ITEMS - 1, -1, -1))
+    assert numbers(page) == list(range(limits.TIMELINE_ITEMS - 1, -1, -1))
     assert "?before=" not in page
 
 
 @pytest.mark.parametrize("path", ["/", "/@marc", "/tags/suite"])
 async def test_one_more_is_on_the_next_page(path: str, shop: Shop) -> None:
-    await fill(shop, limits.PAGE_ITEMS + 1)
+    await fill(shop, limits.TIMELINE_ITEMS + 1)
     page = (await shop.get(path)).text
     link = re.search(rf'href="({re.escape(path)}\?before=[0-9A-Z]+)" rel="next"', page)
-    assert numbers(page) == list(range(limits.PAGE_ITEMS, 0, -1))
+    assert numbers(page) == list(range(limits.TIMELINE_ITEMS, 0, -1))
     assert link is not None
     older = (await shop.get(link[1])).text
     assert numbers(older) == [0]
@@ -160,7 +160,7 @@ async def test_one_more_is_on_the_next_page(path: str, shop: Shop) -> None:
 
 
 async def test_a_page_that_boosts_of_nothing_shorten_still_leads_on(shop: Shop) -> None:
-    posts = await fill(shop, limits.PAGE_ITEMS + 5)
+    posts = await fill(shop, limits.TIMELINE_ITEMS + 5)
     hidden = await secret(shop, AudienceKind.SITE)
     at = shop.site.clock.now() + timedelta(hours=1)
     boosts = [
@@ -177,7 +177,7 @@ async def test_a_page_that_boosts_of_nothing_shorten_still_leads_on(shop: Shop) 
     ]
     await shop.site.write(lambda tx: [add_post(tx, boost) for boost in boosts])
     page = (await shop.get("/")).text
-    assert len(numbers(page)) == limits.PAGE_ITEMS - 2
+    assert len(numbers(page)) == limits.TIMELINE_ITEMS - 2
     assert 'rel="next"' in page
 
 
