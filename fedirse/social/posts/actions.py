@@ -196,8 +196,12 @@ def item_access(tx: Transaction, post_id: str, reader: Reader) -> ItemAccess:
     standing = store.find_standing(tx, post_id)
     if standing is None or standing.deleted:
         return ItemAccess()
+    readable = post_id in store.list_readable_posts(tx, [post_id], reader)
+    if standing.withheld:
+        # Its address is known to those it was for; what is not shown is for those alone who may still read the post.
+        return ItemAccess(readable=readable)
     return ItemAccess(
-        readable=post_id in store.list_readable_posts(tx, [post_id], reader),
+        readable=readable,
         public=standing.audience is AudienceKind.PUBLIC,
         leaves=standing.audience in {AudienceKind.PUBLIC, AudienceKind.FOLLOWERS, AudienceKind.DIRECT},
     )
@@ -343,6 +347,11 @@ def _inboxes(tx: Transaction, site: Site, author: StoredActor, post: Post) -> li
     if post.audience.kind in {AudienceKind.PUBLIC, AudienceKind.FOLLOWERS}:
         readers += list_followers(tx, author.id)
     return [*inboxes_of(readers, own_host=site.uris.host, shared=True), *sent_inboxes(tx, post.id)]
+
+
+def list_told(tx: Transaction, site: Site, author: StoredActor, post: Post) -> list[Inbox]:
+    """Which inboxes will be asked to delete a post when it is deleted."""
+    return [] if post.audience.kind is AudienceKind.SITE else list(dict.fromkeys(_inboxes(tx, site, author, post)))
 
 
 def sent_inboxes(tx: Transaction, item_id: str) -> list[Inbox]:

@@ -1,12 +1,15 @@
 """Posts, boosts and likes."""
 
 from fedirse.activitypub.vocabulary import ACTOR_TYPES
+from fedirse.base.roles import Permission
 from fedirse.inbox.registry import On
 from fedirse.slice import JobKind, Slice
 from fedirse.social.posts import commands, jobs, receive
 from fedirse.social.posts.actions import END_POLL
 from fedirse.social.posts.bookmarks import pages as bookmarks
+from fedirse.social.posts.changing import pages as changing
 from fedirse.social.posts.composing import pages as composing
+from fedirse.social.posts.composing.drafts import pages as drafts
 from fedirse.social.posts.pages import ROUTES
 from fedirse.social.posts.polls import actions as poll_actions
 from fedirse.social.posts.polls import jobs as poll_jobs
@@ -16,6 +19,7 @@ from fedirse.social.posts.reactions import jobs as reaction_jobs
 from fedirse.social.posts.reactions import pages as reaction_pages
 from fedirse.social.posts.reactions import receive as reactions
 from fedirse.social.posts.rules import KINDS
+from fedirse.social.posts.sharing import pages as sharing
 from fedirse.web.navigation import NavigationItem
 
 POSTS = tuple(sorted(KINDS))
@@ -37,7 +41,16 @@ SLICE = Slice(
         On("Undo", reactions.receive_undo_like, of=("Like",)),
         On("Undo", reactions.receive_undo_by_id),
     ),
-    pages=[*ROUTES, *composing.ROUTES, *poll_pages.ROUTES, *reaction_pages.ROUTES, *bookmarks.ROUTES],
+    pages=[
+        *ROUTES,
+        *sharing.ROUTES,
+        *composing.ROUTES,
+        *drafts.ROUTES,
+        *changing.ROUTES,
+        *poll_pages.ROUTES,
+        *reaction_pages.ROUTES,
+        *bookmarks.ROUTES,
+    ],
     commands=(
         ("post", commands.post),
         ("edit", commands.edit),
@@ -54,5 +67,8 @@ SLICE = Slice(
         JobKind(receive.ERASE_ACTOR, jobs.erase_actor),
         JobKind(receive.REFRESH_ACTOR, jobs.refresh_actor),
     ),
-    navigation=(NavigationItem("Bookmarks", "/bookmarks", "bookmark", place="personal", order=10),),
+    navigation=(
+        NavigationItem("Bookmarks", "/bookmarks", "bookmark", place="personal", order=10),
+        NavigationItem("Drafts", "/drafts", "draft", place="personal", order=20, needs=Permission.WRITE),
+    ),
 )

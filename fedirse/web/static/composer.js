@@ -14,19 +14,26 @@ function start(box) {
   const words = box.querySelector("[data-composer-words]").dataset;
   const text = form.querySelector("[data-composer-text]");
   const state = form.querySelector("[data-state]");
-  const composer = { box, form, words, text, state, line: Promise.resolve(), timer: 0, changed: false, leaving: false };
+  const composer = { box, form, words, text, state, line: Promise.resolve(), timer: 0, busy: 0, changed: false, leaving: false };
 
   countBytes(composer);
   text.addEventListener("input", () => countBytes(composer));
-  form.addEventListener("input", () => noteChange(composer));
-  form.addEventListener("submit", () => {
+  if (field(form, "draft")) {
+    form.addEventListener("input", () => noteChange(composer));
+    offerLocalCopy(composer);
+  }
+  form.addEventListener("submit", (event) => {
     composer.leaving = true;
     clearTimeout(composer.timer);
+    if (composer.busy) {
+      // What is on its way first: the site would take it for another tab's.
+      event.preventDefault();
+      composer.line.then(() => form.requestSubmit(event.submitter));
+    }
   });
   window.addEventListener("pageshow", () => {
     composer.leaving = false;
   });
-  offerLocalCopy(composer);
   takeFiles(composer);
   suggest(composer);
 }
@@ -53,8 +60,16 @@ function noteChange(composer) {
 }
 
 function save(composer) {
-  composer.line = composer.line.then(() => saveNow(composer)).catch(() => {});
-  return composer.line;
+  follow(composer, () => saveNow(composer));
+}
+
+function follow(composer, deed) {
+  composer.busy += 1;
+  composer.line = composer.line.then(deed).catch(() => {
+    composer.state.textContent = composer.words.failed;
+  }).finally(() => {
+    composer.busy -= 1;
+  });
 }
 
 async function saveNow(composer) {
@@ -102,8 +117,8 @@ function localName({ words, form }) {
 
 function keepLocalCopy(composer) {
   try {
-    const kept = { text: composer.text.value, draft: field(composer.form, "draft").value, version: field(composer.form, "version").value };
-    localStorage.setItem(localName(composer), JSON.stringify(kept));
+    const [draft, version] = ["draft", "version"].map((each) => field(composer.form, each).value);
+    localStorage.setItem(localName(composer), JSON.stringify({ text: composer.text.value, draft, version }));
   } catch {
     // Without room or permission there is no copy.
   }
@@ -117,7 +132,7 @@ function forgetLocalCopy(composer) {
   }
 }
 
-function offerLocalCopy(composer) {
+async function offerLocalCopy(composer) {
   let kept = null;
   try {
     kept = JSON.parse(localStorage.getItem(localName(composer)));
@@ -125,6 +140,10 @@ function offerLocalCopy(composer) {
     return;
   }
   if (!kept || typeof kept.text !== "string" || !kept.text.trim() || kept.text === composer.text.value) {
+    return;
+  }
+  if (await wasPublished(kept.draft)) {
+    forgetLocalCopy(composer);
     return;
   }
   const notice = document.createElement("p");
@@ -156,6 +175,16 @@ function offerLocalCopy(composer) {
     button(composer.words.forget, () => forgetLocalCopy(composer)),
   );
   composer.form.before(notice);
+}
+
+async function wasPublished(draft) {
+  try {
+    // What is published leads on to its post.
+    const answer = await fetch(`/compose?draft=${encodeURIComponent(draft)}`, { redirect: "manual" });
+    return answer.type === "opaqueredirect";
+  } catch {
+    return false;
+  }
 }
 
 // Files: sent when they are chosen, dropped or pasted; the list comes back from the site as it would without a script.
@@ -200,9 +229,7 @@ function takeFiles(composer) {
 }
 
 function send(composer, files, button) {
-  composer.line = composer.line.then(() => sendNow(composer, files, button)).catch(() => {
-    composer.state.textContent = composer.words.failed;
-  });
+  follow(composer, () => sendNow(composer, files, button));
 }
 
 function sendNow(composer, files, button) {
@@ -210,9 +237,7 @@ function sendNow(composer, files, button) {
   const sent = new FormData(form);
   sent.delete("files");
   files.forEach((file) => sent.append("files", file, file.name));
-  if (button) {
-    sent.append(button.name, button.value);
-  }
+  sent.append(button ? button.name : "add", button ? button.value : "1");
   const target = form.querySelector("[data-files] [formaction]").getAttribute("formaction");
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -231,7 +256,7 @@ function sendNow(composer, files, button) {
       }
       showFiles(composer, fresh);
       const draft = page.querySelector('[data-composer] input[name="draft"]');
-      if (draft) {
+      if (draft && field(form, "draft")) {
         name(composer, draft.value, page.querySelector('[data-composer] input[name="version"]').value);
       }
       state.textContent = page.querySelector("[data-files] .field-error")?.textContent.trim() || "";

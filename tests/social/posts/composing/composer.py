@@ -11,7 +11,9 @@ from fedirse.social.posts.model import Post
 from fedirse.social.posts.store import list_living_posts
 from tests.visitors import Browser, Shop
 
-FIELD = re.compile(r'<input ([^>]*)>|<textarea [^>]*?name="([^"]+)"[^>]*>\n?(.*?)</textarea>|<option value="([^"]*)" selected>', re.DOTALL)
+FIELD = re.compile(r'<input ([^>]*)>|<textarea [^>]*?name="([^"]+)"[^>]*>\n?(.*?)</textarea>', re.DOTALL)
+SELECT = re.compile(r'<select [^>]*?name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
+OPTION = re.compile(r'<option value="([^"]*)" selected>')
 ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -20,7 +22,9 @@ def fields_of(response: httpx.Response) -> dict[str, object]:
     assert response.status_code in {200, 409, 422, 503}, response.text
     page = response.text.partition("data-composer")[2]
     found: dict[str, list[str]] = {}
-    for attributes, area, text, _ in FIELD.findall(page):
+    for choice, options in SELECT.findall(page):
+        found[choice] = OPTION.findall(options)[:1]
+    for attributes, area, text in FIELD.findall(page):
         named = dict(ATTRIBUTE.findall(attributes))
         if area:
             found.setdefault(area, []).append(html.unescape(text))

@@ -1,0 +1,1 @@
+"""Changing what is published: edit, delete, and what it said before."""
