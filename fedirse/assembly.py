@@ -186,8 +186,8 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
     actor = await database.read(find_actor_by_uri, uris.site_actor)
     if actor is None:
         raise ConfigurationError(
-            f"The database in {folder} does not hold the actor of this site: it is another's or damaged (`fedirse doctor` says more, `fedirse "
-            "restore` puts back the last backup), or the site's `init` was interrupted."
+            f"The database in {folder} does not hold the actor of this site: it is another's or damaged (`fedirse doctor` says more, "
+            "`fedirse restore` puts back the last backup), or the site's `init` was interrupted."
         )
     pair = await database.read(signing.load, actor.id)
     fetch = SignedFetch(
