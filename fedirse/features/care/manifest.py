@@ -1,0 +1,22 @@
+"""The care of a site: its people, its health, what waits to be sent, and who did what."""
+
+from fedirse.base.roles import Permission
+from fedirse.features.care.audit.pages import ROUTES as AUDIT
+from fedirse.features.care.health.pages import ROUTES as HEALTH
+from fedirse.features.care.people.pages import ROUTES as PEOPLE
+from fedirse.features.care.queue.commands import queue
+from fedirse.features.care.queue.pages import ROUTES as QUEUE
+from fedirse.slice import Slice
+from fedirse.web.navigation import NavigationItem
+
+SLICE = Slice(
+    name="care",
+    pages=(*PEOPLE, *HEALTH, *QUEUE, *AUDIT),
+    commands=(("queue", queue),),
+    navigation=(
+        NavigationItem("People", "/site/people", "people", place="site", order=10, needs=Permission.MANAGE_PEOPLE),
+        NavigationItem("Health of the site", "/site/health", "heart-beat", place="site", order=80, needs=Permission.CARE),
+        NavigationItem("What waits to be sent", "/site/queue", "queue", place="site", order=85, needs=Permission.CARE),
+        NavigationItem("Audit log", "/site/audit", "book", place="site", order=90, needs=Permission.CARE),
+    ),
+)
