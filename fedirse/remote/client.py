@@ -21,7 +21,7 @@ from fedirse.remote.answers import Answer, Fetched, collect_headers, parse_retry
 from fedirse.remote.body import read_body
 from fedirse.remote.failures import unavailable
 from fedirse.remote.guard import AddressPolicy, check_url
-from fedirse.remote.media_types import is_jrd
+from fedirse.remote.media_types import PICTURES, is_jrd, is_picture
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -39,6 +39,7 @@ class FetchKind(Enum):
     DOCUMENT = (vocabulary.ACCEPT, vocabulary.is_as2_media_type, limits.DOCUMENT_BYTES)
     JRD = ("application/jrd+json, application/json", is_jrd, limits.WEBFINGER_BYTES)
     NODEINFO = ("application/json, application/jrd+json", is_jrd, limits.WEBFINGER_BYTES)
+    PICTURE = (PICTURES, is_picture, limits.REMOTE_PICTURE_BYTES)
 
     def __init__(self, accept: str, accepts: Callable[[str], bool], limit: int) -> None:
         self.accept = accept

@@ -20,6 +20,7 @@ from fedirse.social.media.spool.actions import (
     ABANDONED_AFTER,
     Upload,
     disk_errors,
+    folder_of,
     incoming,
     new_key,
     remove_folder,
@@ -93,7 +94,7 @@ async def accept_upload(site: Site, owner_id: str, upload: Upload, *, filename: 
         found = replace(found, size=size, sha256=digest)
         # In this order, a file that lies on the disk always has a row that keeps it or has it removed.
         await site.write(_plan_sweeps, key, now)
-        await settle(site, made, key)
+        await settle(made, folder_of(site, key))
         await site.write(store.add_media, found)
     return found
 

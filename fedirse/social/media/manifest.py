@@ -2,6 +2,7 @@
 
 from fedirse.slice import JobKind, Slice
 from fedirse.social.media.actions import SWEEP_MEDIA
+from fedirse.social.media.cache.pages import ROUTES
 from fedirse.social.media.jobs import sweep_media
 
-SLICE = Slice(name="media", jobs=(JobKind(SWEEP_MEDIA, sweep_media),))
+SLICE = Slice(name="media", pages=ROUTES, jobs=(JobKind(SWEEP_MEDIA, sweep_media),))

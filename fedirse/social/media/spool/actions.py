@@ -23,6 +23,7 @@ from fedirse.social.media.rules import too_large
 from fedirse.storage.files import sync_folder
 
 FOLDER: Final = "media"
+CACHE_FOLDER: Final = "cache"
 INCOMING: Final = ".incoming"
 ABANDONED_AFTER: Final = timedelta(hours=1)
 
@@ -47,6 +48,11 @@ def new_key() -> str:
 def folder_of(site: Site, key: str) -> Path:
     """Where the files of that key lie."""
     return site.folder / FOLDER / key[:2] / key
+
+
+def cached_folder_of(site: Site, key: str) -> Path:
+    """Where pictures of others lie that were fetched once and can be fetched again."""
+    return site.folder / CACHE_FOLDER / key[:2] / key
 
 
 @asynccontextmanager
@@ -81,15 +87,16 @@ async def spool(upload: Upload, path: Path, most: int) -> int:
     return size
 
 
-async def settle(site: Site, made: Path, key: str) -> None:
-    """Move a folder to where the files of that key lie; after this they are on the disk under their names. Raises as `spool`."""
-    await asyncio.to_thread(_settle, made, folder_of(site, key))
+async def settle(made: Path, folder: Path) -> None:
+    """Move a folder to its place; after this the files in it are on the disk under their names. Raises as `spool`."""
+    await asyncio.to_thread(_settle, made, folder)
 
 
 def remove_folder(site: Site, key: str) -> None:
     """Remove the files of that key; none are fine. Raises OSError when they cannot be. To be run in a thread."""
-    with suppress(FileNotFoundError):
-        shutil.rmtree(folder_of(site, key))
+    for folder in (folder_of(site, key), cached_folder_of(site, key)):
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder)
 
 
 def sweep_incoming(site: Site, now: datetime) -> int:
@@ -147,6 +154,7 @@ def _close(file: BinaryIO) -> None:
 def _settle(made: Path, folder: Path) -> None:
     with disk_errors():
         sync_folder(made)
+        folder.parent.parent.mkdir(mode=0o700, exist_ok=True)
         folder.parent.mkdir(mode=0o700, exist_ok=True)
         made.rename(folder)
         sync_folder(folder.parent)

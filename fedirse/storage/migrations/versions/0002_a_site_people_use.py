@@ -44,6 +44,21 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index("ix_media_removals_due", ["due_at"], unique=False)
 
     op.create_table(
+        "remote_pictures",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=False),
+        sa.Column("fetching", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remote_pictures")),
+        sa.UniqueConstraint("url", name=op.f("uq_remote_pictures_url")),
+    )
+    with op.batch_alter_table("remote_pictures", schema=None) as batch_op:
+        batch_op.create_index("ix_remote_pictures_used", ["used_at"], unique=False)
+
+    op.create_table(
         "search_entries",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("post_id", sa.String(length=26), nullable=False),
