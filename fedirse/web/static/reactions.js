@@ -23,15 +23,11 @@ function say(sentence, { seen = false } = {}) {
 }
 
 // The same post may stand on a page twice.
-function formsOf(post, reaction) {
-  return document.querySelectorAll(`[data-post="${CSS.escape(post)}"] form[data-reaction="${reaction}"]`);
-}
-
 function show(post, reaction, pressed, count) {
-  for (const form of formsOf(post, reaction)) {
-    form.querySelector("button").setAttribute("aria-pressed", String(pressed));
-    form.setAttribute("action", `/posts/${post}/${pressed ? "un" : ""}${reaction}`);
-    if (count !== undefined) form.querySelector(".act-count").textContent = count;
+  for (const button of document.querySelectorAll(`form[data-post="${CSS.escape(post)}"] button[data-reaction="${reaction}"]`)) {
+    button.setAttribute("aria-pressed", String(pressed));
+    button.setAttribute("formaction", `/posts/${post}/${pressed ? "un" : ""}${reaction}`);
+    if (count !== undefined) button.querySelector(".act-count").textContent = count;
   }
 }
 
@@ -39,8 +35,8 @@ function showAll(post, state) {
   for (const [reaction, name] of Object.entries(STATES)) show(post, reaction, state[name], state[COUNTS[reaction]]);
 }
 
-async function ask(form) {
-  const response = await fetch(form.getAttribute("action"), {
+async function ask(form, button) {
+  const response = await fetch(button.getAttribute("formaction"), {
     method: "POST",
     body: new URLSearchParams(new FormData(form)),
     headers: { accept: "application/json" },
@@ -48,13 +44,15 @@ async function ask(form) {
   return { signedOut: response.redirected, state: response.ok && !response.redirected ? await response.json() : null };
 }
 
-async function react(form, post, reaction) {
-  const pressed = form.querySelector("button").getAttribute("aria-pressed") === "true";
+async function react(form, button) {
+  const { post } = form.dataset;
+  const { reaction } = button.dataset;
+  const pressed = button.getAttribute("aria-pressed") === "true";
   const key = `${post} ${reaction}`;
   if (busy.has(key)) return;
   busy.add(key);
-  // Asked before the page shows what is hoped for: showing it changes where the form is sent.
-  const asked = ask(form);
+  // Asked before the page shows what is hoped for: showing it changes where the button sends to.
+  const asked = ask(form, button);
   show(post, reaction, !pressed);
   try {
     const { signedOut, state } = await asked;
@@ -64,7 +62,7 @@ async function react(form, post, reaction) {
       return;
     }
     show(post, reaction, pressed);
-    if (signedOut) form.submit();
+    if (signedOut) location.assign("/sign-in?next=" + encodeURIComponent(location.pathname + location.search));
     else say(words.failed, { seen: true });
   } catch {
     show(post, reaction, pressed);
@@ -75,19 +73,18 @@ async function react(form, post, reaction) {
 }
 
 document.addEventListener("submit", (event) => {
-  const reaction = event.target.dataset.reaction;
-  const post = event.target.closest("[data-post]")?.dataset.post;
-  if (!(reaction in STATES) || !post || event.defaultPrevented) return;
+  const button = event.submitter;
+  if (!event.target.matches("form[data-post]") || !(button?.dataset.reaction in STATES) || event.defaultPrevented) return;
   event.preventDefault();
-  react(event.target, post, reaction);
+  react(event.target, button);
 });
 
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest("a[data-copy]");
+  const link = event.target.closest("a[data-link]");
   if (link && navigator.clipboard && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     try {
-      await navigator.clipboard.writeText(link.dataset.copy);
+      await navigator.clipboard.writeText(link.dataset.copy ?? link.href);
       link.closest("details").open = false;
       say(words.copied, { seen: true });
     } catch {
