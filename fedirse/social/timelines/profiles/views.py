@@ -7,6 +7,7 @@ from fedirse.base.types import Reader
 from fedirse.site import Site
 from fedirse.social.follows.circles.views import Relation, actor_at, relation_to
 from fedirse.social.follows.store import count_followers, count_following
+from fedirse.social.notifications.mutes.store import is_muted
 from fedirse.social.posts.store import count_readable_posts
 from fedirse.social.posts.views import Mark, find_mark
 from fedirse.social.timelines import store
@@ -28,6 +29,7 @@ class Profile:
         kept: which of its posts are shown.
         part: these posts.
         relation: how the visitor stands to it; None for nobody signed in.
+        muted: whether the visitor does not wish to hear of it.
     """
 
     actor: StoredActor
@@ -38,6 +40,7 @@ class Profile:
     kept: Kept
     part: Part
     relation: Relation | None
+    muted: bool
 
 
 def read_profile(tx: Transaction, site: Site, reader: Reader, address: str, kept: Kept, place: Place, *, visitor_id: str | None) -> Profile:
@@ -56,4 +59,5 @@ def read_profile(tx: Transaction, site: Site, reader: Reader, address: str, kept
         kept,
         read_part(tx, site, reader, read, place),
         relation_to(tx, visitor_id, actor.id) if visitor_id else None,
+        muted=visitor_id is not None and is_muted(tx, visitor_id, actor.id),
     )
