@@ -40,6 +40,14 @@ def security_headers(*, https: bool) -> tuple[tuple[str, str], ...]:
     return (*_ALWAYS, *_OVER_TLS) if https else _ALWAYS
 
 
+def policy_with(media_origin: str) -> str:
+    """The policy of a site whose files are served by a host of their own: pictures and recordings may come from there as well."""
+    policy = POLICY
+    for kind in ("img-src", "media-src"):
+        policy = policy.replace(f"{kind} 'self'", f"{kind} 'self' {media_origin}")
+    return policy
+
+
 class SecurityHeaders:
     """ASGI application that adds the headers to every response of another one; what a response says itself stays.
 
@@ -59,6 +67,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 site: Site | None = scope.get("fedirse.site")
                 headers = MutableHeaders(scope=message)
+                if site is not None and site.settings.media_domain is not None:
+                    headers.setdefault("content-security-policy", policy_with(f"{site.settings.scheme}://{site.settings.media_domain}"))
                 for name, value in security_headers(https=site is None or site.settings.scheme == "https"):
                     headers.setdefault(name, value)
             await send(message)

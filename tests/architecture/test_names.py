@@ -8,7 +8,7 @@ from tests.fixtures_folder import ROOT
 
 SAY_NOTHING = {"common", "helper", "helpers", "manager", "managers", "misc", "service", "services", "shared", "util", "utilities", "utils"}
 SLICE_FILES = {"__init__", "actions", "commands", "jobs", "manifest", "model", "pages", "receive", "rules", "store", "views", "wire"}
-SLICE_FOLDERS = {"static", "templates"}
+SLICE_FOLDERS = {"messages", "static", "templates"}
 ENCODER = PACKAGE / "social" / "media" / "encoder.py"
 """A program of its own (docs/adr/0008)."""
 

@@ -83,3 +83,9 @@ async def test_a_signature_ends_and_serves_one_file_only(shop: Shop) -> None:
     assert (await shop.get(address, headers={"host": HOST})).status_code == 200
     shop.site.clock.advance(timedelta(hours=1, seconds=1))
     assert (await shop.get(address, headers={"host": HOST})).status_code == 404
+
+
+async def test_pages_may_show_pictures_from_there_and_run_nothing(shop: Shop) -> None:
+    policy = (await shop.get("/people/marc")).headers["content-security-policy"]
+    assert f"img-src 'self' https://{HOST} blob:; media-src 'self' https://{HOST};" in policy
+    assert policy.count(HOST) == 2
