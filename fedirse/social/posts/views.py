@@ -13,6 +13,7 @@ from fedirse.base.types import Reader
 from fedirse.site import Site
 from fedirse.social.follows.store import list_followed_among
 from fedirse.social.posts import store
+from fedirse.social.posts.attachments.views import ShownFile, show_files
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.polls.rules import is_over
 from fedirse.social.posts.reactions.model import NOTHING, Mine
@@ -61,6 +62,7 @@ class Card:
         answered: the author of what it answers, when the reader may read that.
         boosted_by: who boosted it, if that is why it is shown.
         mine: what the reader did with it.
+        files: its files.
     """
 
     post: Post
@@ -70,6 +72,7 @@ class Card:
     answered: StoredActor | None = None
     boosted_by: StoredActor | None = None
     mine: Mine = NOTHING
+    files: tuple[ShownFile, ...] = ()
 
     @property
     def trusted_hosts(self) -> frozenset[str]:
@@ -94,6 +97,7 @@ class Card:
 def make_cards(tx: Transaction, site: Site, reader: Reader, lines: Sequence[Line]) -> list[Card]:
     """The cards of some posts that were read for `reader`, in their order; a few queries however many they are."""
     mine = list_mine(tx, reader.actor_id, [line.post.id for line in lines]) if reader.local and reader.actor_id else {}
+    files = show_files(tx, site, [line.post for line in lines])
     replies = store.count_readable_replies(tx, [line.post.id for line in lines], reader)
     parents = store.list_readable_posts(tx, [line.post.parent_id for line in lines if line.post.parent_id], reader)
     answered = list_actors(tx, {parent.actor_id for parent in parents.values()})
@@ -107,6 +111,7 @@ def make_cards(tx: Transaction, site: Site, reader: Reader, lines: Sequence[Line
             answered[parent.actor_id] if (parent := parents.get(line.post.parent_id or "")) else None,
             line.boosted_by,
             mine.get(line.post.id, NOTHING),
+            files.get(line.post.id, ()),
         )
         for line in lines
     ]

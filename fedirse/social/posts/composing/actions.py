@@ -80,7 +80,9 @@ async def resolve_names(site: Site, text: str) -> list[str]:
     async def resolve(at: Site, name: str) -> None:
         await try_to_resolve(name, client=at.client, actors=at.actors, fetch=at.fetch_document)
 
-    names = [name for name in mentioned_names(text)[: limits.MENTIONS_PER_POST] if "@" in name]
+    mentioned = mentioned_names(text)
+    # What names more than it may is refused, and nobody is asked about it.
+    names = [name for name in mentioned if "@" in name] if len(mentioned) <= limits.MENTIONS_PER_POST else []
     tasks = [asyncio.create_task(resolve_mentions(site, f"@{name}", resolve)) for name in names]
     if tasks:
         _, late = await asyncio.wait(tasks, timeout=limits.MENTION_SECONDS)

@@ -1,6 +1,7 @@
 """The composer, and publishing what stands in it."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from fedirse.social.posts.composing.fields.views import form_of, sheet_of, with_
 from fedirse.social.posts.composing.files.actions import Taken, lacks_alt, take_uploads
 from fedirse.social.posts.composing.model import Published
 from fedirse.social.posts.composing.views import Composer, Wish, composer_with, language_choices, new_composer
+from fedirse.web.errors import RETRY_AFTER_SECONDS
 from fedirse.web.forms import Form
 from fedirse.web.html import MENTION
 from fedirse.web.languages import N_
@@ -83,7 +85,10 @@ def show(request: Request, composer: Composer, status: int = 200, refused: Seque
     """The page of a composer; `refused` are files that could not be added."""
     languages = language_choices(composer.form.text("language"), page_language(request))
     context = {"composer": composer, "languages": languages, "refused": refused}
-    return render(request, "composing/compose.html", context, status=status)
+    response = render(request, "composing/compose.html", context, status=status)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["retry-after"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 async def _show_files(request: Request, visitor: Visitor, form: Form, taken: Taken, *, asks: bool) -> Response:

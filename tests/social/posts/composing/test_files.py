@@ -174,3 +174,21 @@ async def test_a_full_disk_refuses_the_file_and_keeps_the_words(shop: Shop, monk
     assert "tarifs.pdf" in response.text
     assert fields_of(response)["text"] == "Mes mots"
     assert await posts_of(shop, "ines") == []
+
+
+async def test_a_post_shows_its_pictures_small_with_a_link_to_the_large_one(shop: Shop) -> None:
+    browser = await shop.sign_in("ines")
+    big = ("files", ("grand.jpg", photo(900, 300), "image/jpeg"))
+    fields = fields_of(await add(browser, fields_of(await browser.get("/compose")), [big, PDF], text="Voir", audience="site"))
+    first, _ = ids(fields)
+    response = await browser.post("/posts", {**fields, f"alt-{first}": 'Un "grand" rayon'})
+    page = (await browser.get(response.headers["location"])).text
+    shown = re.search(
+        r'<a href="([^"]+/full.webp)"><img src="([^"]+/small.webp)" alt="([^"]+)" loading="lazy" width="640" height="213">', page
+    )
+    assert shown is not None
+    assert shown[3] == "Un &#34;grand&#34; rayon"
+    for address in shown[1], shown[2]:
+        assert (await browser.get(address)).status_code == 200
+        assert (await shop.get(address)).status_code == 404
+    assert "tarifs.pdf" in page

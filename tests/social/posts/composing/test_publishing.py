@@ -1,5 +1,6 @@
 """The composer: who will read it in words, publishing once, and nothing typed is ever lost."""
 
+import asyncio
 import html
 import re
 
@@ -10,7 +11,7 @@ from fedirse.base.errors import StorageFull
 from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.actions import reader_for
-from fedirse.social.posts.composing import store
+from fedirse.social.posts.composing import actions, store
 from fedirse.social.posts.store import get_readable_post
 from tests.federation.network import START
 from tests.social.posts.composing.composer import compose, drafts_of, fields_of, posts_of
@@ -220,11 +221,62 @@ async def test_a_full_disk_keeps_what_was_typed_on_the_page(shop: Shop, monkeypa
         patch.setattr(type(shop.site), "write", full)
         response = await browser.post("/posts", typed)
     assert response.status_code == 503
+    assert int(response.headers["retry-after"]) > 0
     assert "À ne pas perdre." in response.text
     assert "Rien de ce qui est à vous" in html.unescape(response.text) or "enregistrer" in html.unescape(response.text)
     again = await browser.post("/posts", {**typed, **fields_of(response)})
     assert again.status_code == 303
     assert len(await posts_of(shop, "ines")) == 1
+
+
+@pytest.mark.parametrize("more", [0, 1])
+async def test_a_post_names_so_many_people_and_not_one_more(shop: Shop, more: int) -> None:
+    text = " ".join(f"@personne{number}" for number in range(limits.MENTIONS_PER_POST + more))
+    response = await compose(await shop.sign_in("ines"), text, audience="public")
+    assert response.status_code == (422 if more else 303)
+    assert len(await posts_of(shop, "ines")) == 1 - more
+
+
+async def test_two_hundred_names_cause_no_fetch(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def resolve(text: str, **_: object) -> None:
+        asked.append(text)
+
+    monkeypatch.setattr(actions, "try_to_resolve", resolve)
+    text = " ".join(f"@a{number}@serveur{number}.example" for number in range(200))
+    assert (await compose(await shop.sign_in("ines"), text, audience="public")).status_code == 422
+    assert asked == []
+
+
+async def test_whoever_waits_for_a_slow_server_waits_so_long_only(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+
+    async def resolve(text: str, **_: object) -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(text)
+
+    monkeypatch.setattr(limits, "MENTION_SECONDS", 0.05)
+    monkeypatch.setattr(actions, "try_to_resolve", resolve)
+    response = await compose(await shop.sign_in("ines"), "@a@lent.example @b@lent.example", audience="public")
+    assert response.status_code == 303
+    assert sorted(ended) == ["a@lent.example", "b@lent.example"]
+
+
+async def test_a_session_that_ended_meanwhile_loses_nothing(shop: Shop) -> None:
+    browser = await shop.sign_in("ines")
+    typed = fields_of(await browser.get("/compose")) | {"text": "Écrit longtemps", "audience": "site"}
+    browser.cookies.clear()
+    asked = await browser.post("/posts", typed)
+    assert "Écrit longtemps" in asked.text
+    assert str(typed["draft"]) in asked.text
+    assert await posts_of(shop, "ines") == []
+    back = await shop.sign_in("ines")
+    assert (await back.post("/posts", typed)).status_code == 303
+    (post,) = await posts_of(shop, "ines")
+    assert post.source == "Écrit longtemps"
 
 
 async def test_names_that_are_not_found_in_time_stay_text(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
