@@ -218,7 +218,7 @@ async def test_a_notice_is_read_by_its_person_alone(shop: Shop) -> None:
     (told,) = await shop.site.read(list_notifications, ines.id)
     post = await shop.site.read(find_post, told.post_id or "")
     assert post is not None
-    assert (post.audience.kind, post.audience.named, post.actor_id) == (AudienceKind.DIRECT, {ines.id}, shop.site.actor_id)
+    assert (post.audience.kind, post.audience.named, post.actor_id) == (AudienceKind.DIRECT, frozenset({ines.id}), shop.site.actor_id)
     assert "Merci de rester courtoise." in post.content
     assert await shop.site.read(list_notifications, lea.id) == []
 

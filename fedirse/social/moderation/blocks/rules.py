@@ -52,7 +52,7 @@ def read_list(text: str, own_host: str) -> BlockList:
             field="list",
             limit=limits.BLOCK_LIST_BYTES // 1024,
         )
-    rows = [row for row in csv.reader(text.replace("\x00", "").lstrip("\ufeff").splitlines()) if any(cell.strip() for cell in row)]
+    rows = _rows(text.replace("\x00", "").lstrip("\ufeff"))
     names = [cell.strip().lstrip("#").lower() for cell in rows[0]] if rows else []
     lines = rows[1:] if "domain" in names else rows
     if len(lines) > limits.BLOCK_LIST_ROWS:
@@ -68,6 +68,13 @@ def read_list(text: str, own_host: str) -> BlockList:
     if not hosts:
         raise InvalidInput("There is no server in this list.", reason="empty-list", field="list")
     return BlockList(tuple(hosts.values()), sum(listed is None for listed in found))
+
+
+def _rows(text: str) -> list[list[str]]:
+    try:
+        return [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise InvalidInput("The list cannot be read: save it as CSV in UTF-8.", reason="list-not-csv", field="list") from error
 
 
 def _read_line(cells: dict[str, str], own_host: str) -> ListedHost | None:
