@@ -20,6 +20,7 @@ from fedirse.base.places import Places
 from fedirse.base.settings import SITE_FILE, ProcessSettings, SiteSettings, load_site_settings
 from fedirse.base.types import Host
 from fedirse.features.branding.manifest import SLICE as BRANDING
+from fedirse.features.care.manifest import SLICE as CARE
 from fedirse.features.profile.manifest import SLICE as PROFILE
 from fedirse.inbox.nonces import Nonces
 from fedirse.inbox.receive import Door
@@ -70,7 +71,7 @@ logger = logging.getLogger(__name__)
 Heard = Callable[[Site, str], Awaitable[None]]
 """Told of every host that sent something which was accepted."""
 
-SLICES: tuple[Slice, ...] = (ACCOUNTS, ENTRANCE, MEDIA, FOLLOWS, POSTS, MODERATION, SEARCH, TIMELINES, BRANDING, PROFILE)
+SLICES: tuple[Slice, ...] = (ACCOUNTS, ENTRANCE, MEDIA, FOLLOWS, POSTS, MODERATION, SEARCH, TIMELINES, BRANDING, PROFILE, CARE)
 
 SITES_FOLDER = "sites"
 DATABASE_FILE = "site.db"

@@ -54,7 +54,7 @@ async def test_the_log_shows_what_was_done_and_that_it_is_whole(shop: Shop) -> N
 async def test_any_change_of_the_log_shows(change: str, shop: Shop) -> None:
     await shop.site.write(write_some)
     assert await shop.site.read(find_broken_entry) is None
-    await shop.site.write(lambda tx: tx.execute(text(change)))
+    await shop.site.write(lambda tx: tx.execute(text(change)).rowcount)
     assert await shop.site.read(find_broken_entry) is not None
     assert "banner-wrong" in (await (await shop.sign_in("marc")).get("/site/audit?check")).text
 

@@ -25,7 +25,7 @@ from fedirse.web.rendering import render
 from fedirse.web.time_zones import time_zones
 
 ROLES: Final = (Role.ADMINISTRATOR, Role.RESPONSIBLE)
-"""What the first person is to the site."""
+"""What the first person is to the site; at a head office also the owner of the network, because nobody gives what they do not have."""
 
 
 async def get_welcome(request: Request) -> Response:
@@ -88,7 +88,8 @@ def _create(  # noqa: PLR0917 - one account is so many facts
     use_setup_code(tx, code, now)
     if has_administrator(tx):
         raise Conflict("set up already", reason="set-up", public_message="This site is set up already: sign in.")
-    account = create_account(tx, site, handle, name, password_hash, now, roles=ROLES)
+    roles = (*ROLES, Role.NETWORK_OWNER) if site.settings.head_office else ROLES
+    account = create_account(tx, site, handle, name, password_hash, now, roles=roles)
     set_preferences(tx, account.id, language=language)
     return account
 

@@ -12,9 +12,9 @@ from fedirse.features.care.people.rules import read_roles, roles_to_offer
 from fedirse.features.care.people.store import list_members
 from fedirse.social.accounts.sessions.actions import new_secret
 from fedirse.social.accounts.visitors import deed, page, site_of
+from fedirse.social.entrance.confirming.pages import confirm_first
 from fedirse.social.entrance.links.actions import giver_of, link_address, list_invitations, make_invitation, withdraw_link
 from fedirse.social.entrance.links.model import Invitation, LinkKind
-from fedirse.social.entrance.sign_in.pages import confirm_first
 from fedirse.web.forms import Form, filled
 from fedirse.web.notices import go_on
 from fedirse.web.qr import qr_inline
@@ -65,7 +65,7 @@ async def get_member(request: Request, visitor: Visitor) -> Response:
 async def change_roles(request: Request, visitor: Visitor, form: Form) -> Response:
     """Give and take roles."""
     if not visitor.confirmed:
-        return await confirm_first(request, form)
+        return await confirm_first(request, visitor, form)
     site, member = site_of(request), await _member(request)
     try:
         await site.write(actions.change_roles, site, _handle(request), read_roles(form.several("roles")), visitor, site.clock.now())
@@ -80,7 +80,7 @@ async def change_roles(request: Request, visitor: Visitor, form: Form) -> Respon
 async def give_link(request: Request, visitor: Visitor, form: Form) -> Response:
     """Show a link to hand over to somebody of the site, once: to sign in, or to choose a new password."""
     if not visitor.confirmed:
-        return await confirm_first(request, form)
+        return await confirm_first(request, visitor, form)
     site, secret = site_of(request), new_secret()
     kind = LinkKind.RESET if form.text("kind") == "reset" else LinkKind.SIGN_IN
     await site.write(actions.give_link, _handle(request), kind, secret, visitor, site.clock.now())
@@ -92,7 +92,7 @@ async def give_link(request: Request, visitor: Visitor, form: Form) -> Response:
 async def disable(request: Request, visitor: Visitor, form: Form) -> Response:
     """End an account at once, everywhere."""
     if not visitor.confirmed:
-        return await confirm_first(request, form)
+        return await confirm_first(request, visitor, form)
     site = site_of(request)
     await site.write(actions.end_account, _handle(request), visitor, site.clock.now())
     return go_on(request, f"/site/people/{_handle(request)}", "The account is disabled: its sessions, tokens and links have ended.")
