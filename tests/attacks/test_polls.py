@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.follows.model import Block
+from fedirse.social.follows.store import save_block
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import list_notifications
 from fedirse.social.posts.actions import publish_post
@@ -120,6 +122,14 @@ async def test_a_vote_in_somebody_elses_name_is_refused(scene: Scene, eve: Forei
 
 
 async def test_whoever_the_author_has_blocked_does_not_vote(scene: Scene, eve: Foreigner) -> None:
+    post = await ask(scene)
+    blocked = await scene.site.actors.resolve(eve.uri)
+    await scene.site.write(save_block, Block(scene.alice.id, blocked.id, "https://us.example/blocks/1", scene.site.clock.now()))
+    await scene.send(eve.send(ballot(scene, eve, post, "Oui")))
+    assert await counts(scene, post.uri) == [0, 0]
+
+
+async def test_nobody_of_a_blocked_host_votes(scene: Scene, eve: Foreigner) -> None:
     post = await ask(scene)
     await scene.block("evil.example")
     await scene.send(eve.send(ballot(scene, eve, post, "Oui")))

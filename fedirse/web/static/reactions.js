@@ -18,7 +18,7 @@ function say(sentence, { seen = false } = {}) {
   voice.className = seen ? "toast" : "sr";
   // Emptied first, so that the same sentence is said again.
   voice.textContent = "";
-  requestAnimationFrame(() => { voice.textContent = sentence ?? ""; });
+  setTimeout(() => { voice.textContent = sentence ?? ""; }, 50);
   quiet = setTimeout(() => { voice.className = "sr"; voice.textContent = ""; }, SHOWN_FOR);
 }
 

@@ -9,6 +9,7 @@ from fedirse.base.clock import FixedClock
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.actions import publish_post
 from fedirse.social.posts.model import Draft, Poll, PollDraft, PollOption, Post, PostKind
+from fedirse.social.posts.polls.jobs import end_poll
 from fedirse.social.posts.store import find_post
 from tests.visitors import Shop
 
@@ -119,3 +120,15 @@ async def test_a_question_without_answers_has_nothing_to_vote(shop: Shop) -> Non
     lea = await shop.sign_in("lea")
     assert 'name="option"' not in (await lea.get(f"/posts/{post.id}")).text
     assert (await lea.post(f"/posts/{post.id}/vote", {"option": "x"})).status_code == 404
+
+
+async def test_who_voted_and_who_asked_are_told_that_it_is_over(shop: Shop) -> None:
+    post = await ask(shop)
+    lea = await shop.sign_in("lea")
+    await lea.post(f"/posts/{post.id}/vote", {"option": "Mardi"})
+    assert isinstance(shop.site.clock, FixedClock)
+    shop.site.clock.advance(timedelta(hours=1))
+    await end_poll(shop.site, post.uri, {})
+    assert "a posé une question qui est close" in (await lea.get("/notifications")).text
+    assert "annonce que votre question est close" in (await (await shop.sign_in("marc")).get("/notifications")).text
+    assert "question" not in (await (await shop.sign_in("ines")).get("/notifications")).text.partition("<main")[2]
