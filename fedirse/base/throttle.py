@@ -16,11 +16,13 @@ class Allowance:
         key: what is counted, such as the tries for one account.
         free: how many failures cost nothing; each further one doubles the wait.
         longest: the longest wait in seconds.
+        own: whether only one person's tries are counted, who starts afresh with one that is right.
     """
 
     key: str
     free: int
     longest: float
+    own: bool = False
 
     def wait_after(self, failures: int) -> float:
         """Seconds from the last of so many failures to the next try."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from fedirse.base import limits
 from fedirse.base.errors import ConfigurationError, InvalidInput, RemoteRejected, RemoteUnavailable
 from fedirse.base.identifiers import new_id
 
@@ -92,7 +93,8 @@ def is_address(text: str) -> bool:
     """Whether the text looks like one address of one person: no spaces, no second address, no other header."""
     name, at, host = text.partition("@")
     plain = text.isascii() and text.isprintable() and not set(text) & set(" ,;:<>()[]\"\\'")
-    return bool(at and name and host) and plain and "@" not in host and "." in host.strip(".") and ".." not in text
+    has_both = bool(at and name) and "@" not in host and "." in host.strip(".")
+    return plain and has_both and ".." not in text and len(text) <= limits.EMAIL_LENGTH
 
 
 def compose(mail: Mail, sender: str, name: str, now: datetime) -> EmailMessage:

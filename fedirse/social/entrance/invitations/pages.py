@@ -9,10 +9,10 @@ from fedirse.social.accounts.actions import create_account
 from fedirse.social.accounts.model import Account
 from fedirse.social.accounts.rules import check_handle, check_name
 from fedirse.social.accounts.visitors import open_deed, open_page, site_of
+from fedirse.social.entrance.arrivals.pages import spent_page
 from fedirse.social.entrance.invitations.rules import suggest_handle
 from fedirse.social.entrance.links.actions import find_living_link, use_link
 from fedirse.social.entrance.links.model import Link, LinkKind
-from fedirse.social.entrance.links.pages import spent_page
 from fedirse.social.entrance.passwords.actions import hash_new_password
 from fedirse.social.entrance.sign_in.pages import sign_in_response, too_often
 from fedirse.storage.actors import find_local_actor

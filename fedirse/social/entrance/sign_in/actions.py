@@ -70,9 +70,11 @@ def check_allowed(site: Site, allowances: Sequence[Allowance]) -> None:
 
 
 def take_back(site: Site, allowances: Sequence[Allowance]) -> None:
-    """The try was right: it counts for nothing, and whoever made it starts afresh."""
+    """The try was right: it counts for nothing, and whoever made it starts afresh. A network does not: others use it too."""
     site.throttle.take_back(allowances, site.clock.monotonic())
-    site.throttle.forget(allowances[0].key)
+    for allowance in allowances:
+        if allowance.own:
+            site.throttle.forget(allowance.key)
 
 
 def note_failure(site: Site) -> None:

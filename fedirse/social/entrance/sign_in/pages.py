@@ -53,7 +53,7 @@ _KNOWN_SECONDS = 400 * 24 * 3600  # as long as browsers keep anything
 async def carry(request: Request, form: Form) -> Response:
     """The sign-in page for somebody who sent a form after their session had ended: what they typed is carried through."""
     carried = carry_form(request.scope["path"], form.values, lost_files=bool(form.files))
-    return _sign_in_page(request, filled({"carried": carried}), status=401)
+    return sign_in_page(request, filled({"carried": carried}), status=401)
 
 
 async def sign_in_response(request: Request, account: Account, *, then: str = "/", carried: str = "", strong: bool = False) -> Response:
@@ -94,7 +94,7 @@ async def _get_sign_in(request: Request) -> Response:
     then = safe_path(request.query_params.get("next", ""))
     if await visitor_of(request) is not None:
         return go_on(request, then)
-    return _sign_in_page(request, filled({"next": then}))
+    return sign_in_page(request, filled({"next": then}))
 
 
 async def _post_sign_in(request: Request, form: Form) -> Response:
@@ -104,9 +104,9 @@ async def _post_sign_in(request: Request, form: Form) -> Response:
         account = await prove_password(site, name, form.text("password"), client_network(request), known_to(request))
         return await sign_in_response(request, account, then=safe_path(form.text("next")), carried=form.text("carried"))
     except InvalidInput as error:
-        return _sign_in_page(request, form.with_error(error), status=422)
+        return sign_in_page(request, form.with_error(error), status=422)
     except RateLimited as error:
-        response = _sign_in_page(request, form.with_error(too_often(error)), status=429)
+        response = sign_in_page(request, form.with_error(too_often(error)), status=429)
         response.headers["retry-after"] = str(ceil(error.retry_after))
         return response
 
@@ -117,7 +117,7 @@ async def _post_code(request: Request, form: Form) -> Response:
     challenge = await site.read(challenges.find, secret, ChallengeKind.SECOND_FACTOR, site.clock.now())
     if challenge is None or challenge.account_id is None:
         over = InvalidInput("That took too long, or too many tries: begin again with your name and password.", reason="sign-in-over")
-        return _sign_in_page(request, form.with_error(over), status=422)
+        return sign_in_page(request, form.with_error(over), status=422)
     allowances = code_allowances(challenge.account_id)
     try:
         check_allowed(site, allowances)
@@ -176,7 +176,8 @@ async def _open(request: Request, account: Account, then: str, carried: str, *, 
     return response
 
 
-def _sign_in_page(request: Request, form: Form, *, status: int = 200) -> Response:
+def sign_in_page(request: Request, form: Form, *, status: int = 200) -> Response:
+    """The page that asks for name and password, with what was typed and what waits."""
     shown = {"form": form, "carried": read_carried(form.text("carried")), "mails": site_of(request).mailer.can_send}
     return render(request, "entrance/sign_in.html", shown, status=status)
 

@@ -18,9 +18,9 @@ def sign_in_allowances(name: str, network: str, browser: str) -> tuple[Allowance
     """
     free, longest = limits.SIGN_IN_FREE_TRIES, limits.SIGN_IN_LONGEST_WAIT_SECONDS
     if browser:
-        return (Allowance(f"browser {browser}", free, longest),)
+        return (Allowance(f"browser {browser}", free, longest, own=True),)
     return (
-        Allowance(f"account {name} from {network}", free, longest),
+        Allowance(f"account {name} from {network}", free, longest, own=True),
         Allowance(f"account {name}", limits.SIGN_IN_FREE_TRIES_EVERYWHERE, limits.SIGN_IN_LONGEST_WAIT_EVERYWHERE_SECONDS),
         Allowance(f"network {network}", limits.SIGN_IN_FREE_TRIES_PER_NETWORK, limits.SIGN_IN_LONGEST_WAIT_PER_NETWORK_SECONDS),
     )
@@ -28,7 +28,17 @@ def sign_in_allowances(name: str, network: str, browser: str) -> tuple[Allowance
 
 def code_allowances(account_id: str) -> tuple[Allowance, ...]:
     """What a try to guess a second factor is counted for; only who has the first one gets there."""
-    return (Allowance(f"code {account_id}", limits.SIGN_IN_FREE_TRIES, limits.SIGN_IN_LONGEST_WAIT_SECONDS),)
+    return (Allowance(f"code {account_id}", limits.SIGN_IN_FREE_TRIES, limits.SIGN_IN_LONGEST_WAIT_SECONDS, own=True),)
+
+
+def passkey_allowances(network: str) -> tuple[Allowance, ...]:
+    """What an answer of a passkey is counted for: it names no account before it holds."""
+    return (Allowance(f"network {network}", limits.SIGN_IN_FREE_TRIES_PER_NETWORK, limits.SIGN_IN_LONGEST_WAIT_PER_NETWORK_SECONDS),)
+
+
+def question_allowances(network: str) -> tuple[Allowance, ...]:
+    """What a question to a passkey is counted for: each is a row for some minutes."""
+    return (Allowance(f"questions {network}", limits.PASSKEY_QUESTIONS, limits.PASSKEY_QUESTIONS_WAIT_SECONDS),)
 
 
 def request_allowances(what: str, network: str) -> tuple[Allowance, ...]:

@@ -1,0 +1,1 @@
+"""What links open, and how people ask for one."""

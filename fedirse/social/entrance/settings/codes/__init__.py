@@ -1,0 +1,1 @@
+"""Setting the codes of a program up."""

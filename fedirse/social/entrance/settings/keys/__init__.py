@@ -1,0 +1,1 @@
+"""Using passkeys, adding and removing them."""
