@@ -6,14 +6,13 @@ Back-off and the circuit breaker live here, on the host, never on a single deliv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Final, TypeVar
 
-from sqlalchemy import Boolean, Column, ColumnElement, Index, Integer, Select, String, Table, Text, bindparam, case, or_, select, update
+from sqlalchemy import Column, Index, Integer, String, Table, Text, bindparam, case, or_, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.storage.columns import Instant, metadata
-from fedirse.storage.dialect import insert_ignore, upsert
+from fedirse.storage.dialect import insert_ignore
 
 T = TypeVar("T")
 
@@ -35,17 +34,7 @@ peers = Table(
     Index("ix_peers_due", "next_attempt_at"),
 )
 
-domain_blocks = Table(
-    "domain_blocks",
-    metadata,
-    Column("host", Text, primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("subdomains", Boolean, nullable=False),
-    Column("blocked_at", Instant, nullable=False),
-)
-
 # Statements of the busy paths, built once: to build one costs more than to run it.
-_BLOCKS_AMONG = select(domain_blocks.c.host, domain_blocks.c.subdomains).where(domain_blocks.c.host.in_(bindparam("hosts", expanding=True)))
 _LEASES_AMONG = select(peers.c.host, peers.c.lease).where(peers.c.host.in_(bindparam("hosts", expanding=True)))
 _WELL, _FAILING = peers.c.failures == 0, peers.c.failures > 0
 _DUE = {
@@ -232,55 +221,3 @@ def next_due(tx: Connection, *, failing: bool) -> datetime | None:
     """When the next host wants a look, or None while nothing waits. A leased one does when its lease ends."""
     due: datetime | None = tx.execute(_NEXT_DUE[failing]).scalar_one_or_none()
     return due
-
-
-def block_domain(tx: Connection, host: str, *, reason: str, subdomains: bool, now: datetime) -> None:
-    """Have nothing to do with `host` any more; blocking twice changes the reason."""
-    values = {"host": host, "reason": reason, "subdomains": subdomains, "blocked_at": now}
-    tx.execute(upsert(domain_blocks, values, key=("host",)))
-
-
-def unblock_domain(tx: Connection, host: str) -> bool:
-    """Lift the block of `host`; False when there was none."""
-    return tx.execute(domain_blocks.delete().where(domain_blocks.c.host == host)).rowcount > 0
-
-
-def is_blocked_domain(tx: Connection, host: str) -> bool:
-    """Whether `host`, or a domain above it whose subdomains are blocked too, is blocked. Asked for every activity."""
-    own, above = {host, _without_port(host)}, _domains_above(host)
-    names = [*own, *above]
-    rows = tx.execute(_blocks_named(len(names)), {f"name{number}": name for number, name in enumerate(names)})
-    return any(row.subdomains or row.host in own for row in rows)
-
-
-def blocked_among(tx: Connection, hosts: Collection[str]) -> frozenset[str]:
-    """Those of `hosts` that are blocked, themselves or by a domain above them."""
-    named = {host: _domains_above(host) for host in hosts}
-    rows: dict[str, bool] = {}
-    for some in in_portions(sorted({domain for host, above in named.items() for domain in (host, _without_port(host), *above)})):
-        rows |= {row.host: row.subdomains for row in tx.execute(_BLOCKS_AMONG, {"hosts": some})}
-    exactly = {host for host in hosts if host in rows or _without_port(host) in rows}
-    return frozenset(exactly | {host for host, above in named.items() if any(rows.get(domain, False) for domain in above)})
-
-
-def list_domain_blocks(tx: Connection) -> list[tuple[str, str, datetime]]:
-    """Blocked hosts with reason and date, by name."""
-    query = select(domain_blocks.c.host, domain_blocks.c.reason, domain_blocks.c.blocked_at).order_by(domain_blocks.c.host)
-    return [(row.host, row.reason, row.blocked_at) for row in tx.execute(query)]
-
-
-@cache
-def _blocks_named(count: int) -> Select[tuple[str, bool]]:
-    """The blocks of so many names, without the list of unknown length that makes a statement twice as dear."""
-    names: list[ColumnElement[str]] = [bindparam(f"name{number}") for number in range(count)]
-    return select(domain_blocks.c.host, domain_blocks.c.subdomains).where(domain_blocks.c.host.in_(names))
-
-
-def _domains_above(host: str) -> list[str]:
-    labels = _without_port(host).split(".")
-    return [".".join(labels[index:]) for index in range(1, len(labels))]
-
-
-def _without_port(host: str) -> str:
-    name, _, port = host.rpartition(":")
-    return name if port.isdigit() else host

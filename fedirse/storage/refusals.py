@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ColumnElement,
     CompoundSelect,
@@ -31,7 +32,16 @@ from sqlalchemy.engine import Connection
 from fedirse.storage.actors import actors
 from fedirse.storage.columns import Instant, metadata
 from fedirse.storage.dialect import insert_ignore, upsert
-from fedirse.storage.peers import domain_blocks, in_portions
+from fedirse.storage.peers import in_portions
+
+domain_blocks = Table(
+    "domain_blocks",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("subdomains", Boolean, nullable=False),
+    Column("blocked_at", Instant, nullable=False),
+)
 
 allowed_hosts = Table(
     "allowed_hosts",

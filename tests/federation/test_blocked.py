@@ -6,7 +6,7 @@ from fedirse.outbox.schemes import Scheme
 from fedirse.outbox.signing import signed_headers
 from fedirse.site import Site
 from fedirse.storage.actors import find_actor_by_uri
-from fedirse.storage.peers import block_domain
+from fedirse.storage.refusals import block_domain
 from tests.federation.network import Network, follow_site, say, site_actor
 
 

@@ -19,7 +19,8 @@ from fedirse.remote.answers import Answer
 from fedirse.storage.deliveries import WaitingDelivery
 from fedirse.storage.lanes import Lanes
 from fedirse.storage.own_keys import retire_own_keys
-from fedirse.storage.peers import block_domain, settle_peers
+from fedirse.storage.peers import settle_peers
+from fedirse.storage.refusals import block_domain
 from fedirse.storage.transaction import Transaction
 from tests.outbox.ground import SETTINGS, Ground, in_a_fresh_site, make_site, may_always_send, open_site, without_repeats
 from tests.outbox.wire import ACCEPTED, Sent, Wire

@@ -1,4 +1,4 @@
-"""Other hosts as rows: blocks, statements about signatures, and dates."""
+"""Other hosts as rows: statements about signatures, and dates."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,22 +10,17 @@ from sqlalchemy.engine import Connection
 from fedirse.storage.columns import metadata
 from fedirse.storage.peers import (
     Peer,
-    block_domain,
-    blocked_among,
     claim_due_peers,
     ensure_peers,
     find_peer,
     hasten_peer,
     in_portions,
-    is_blocked_domain,
-    list_domain_blocks,
     list_failing_hosts,
     list_peers,
     next_due,
     note_statements,
     recover_peers,
     settle_peers,
-    unblock_domain,
     wake_peers,
 )
 
@@ -50,47 +45,6 @@ def peer(host: str, **changes: object) -> Peer:
 def add(tx: Connection, *known: Peer) -> None:
     ensure_peers(tx, [one.host for one in known])
     settle_peers(tx, known)
-
-
-@pytest.mark.parametrize(
-    ("blocked", "subdomains", "host", "refused"),
-    [
-        ("evil.example", False, "evil.example", True),
-        ("evil.example", False, "evil.example:8443", True),
-        ("evil.example:8443", False, "evil.example:8443", True),
-        ("evil.example:8443", False, "evil.example", False),
-        ("evil.example", False, "a.evil.example", False),
-        ("evil.example", True, "a.evil.example", True),
-        ("evil.example", True, "a.b.evil.example:9000", True),
-        ("evil.example", True, "notevil.example", False),
-        ("evil.example", True, "example", False),
-        ("example", True, "evil.example", True),
-        ("[2001:db8::1]", False, "[2001:db8::1]:8443", True),
-    ],
-)
-def test_a_block_covers_its_host_and_perhaps_what_is_below(
-    tx: Connection, blocked: str, subdomains: bool, host: str, refused: bool
-) -> None:
-    block_domain(tx, blocked, reason="spam", subdomains=subdomains, now=NOW)
-    assert (is_blocked_domain(tx, host), blocked_among(tx, [host, "other.test"])) == (refused, frozenset({host} if refused else set()))
-
-
-def test_nobody_is_blocked_at_first(tx: Connection) -> None:
-    assert (blocked_among(tx, ["a.example"]), blocked_among(tx, []), list_domain_blocks(tx)) == (frozenset(), frozenset(), [])
-
-
-def test_a_block_that_is_lifted_blocks_no_more(tx: Connection) -> None:
-    block_domain(tx, "evil.example", reason="spam", subdomains=True, now=NOW)
-    assert (unblock_domain(tx, "evil.example"), unblock_domain(tx, "evil.example"), is_blocked_domain(tx, "evil.example")) == (
-        True,
-        False,
-        False,
-    )
-
-
-def test_many_hosts_are_looked_up_in_pieces(tx: Connection) -> None:
-    block_domain(tx, "h9999.example", reason="spam", subdomains=False, now=NOW)
-    assert blocked_among(tx, [f"h{number}.example" for number in range(12_000)]) == {"h9999.example"}
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (5_000, [5_000]), (5_001, [5_000, 1])])

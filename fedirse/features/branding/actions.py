@@ -18,6 +18,7 @@ from fedirse.social.follows.actions import announce_profile
 from fedirse.social.media.actions import accept_upload, attach
 from fedirse.social.media.model import Purpose
 from fedirse.social.media.views import path_of
+from fedirse.social.moderation.blocks.actions import adopt_federation
 from fedirse.storage.actors import get_actor
 from fedirse.storage.audit import OPERATOR, record
 from fedirse.storage.files import replace_file
@@ -101,6 +102,8 @@ async def save_settings(site: Site, settings: SiteSettings, now: datetime, visit
 def _record_change(tx: Transaction, site: Site, different: list[str], visitor: Visitor | None, now: datetime) -> None:
     account_id, who = (visitor.account_id, visitor.handle) if visitor is not None else (OPERATOR, "operator")
     record(tx, "site.settings", site.settings.domain, now, account_id=account_id, who=who, changed=different)
+    if "federation" in different:
+        adopt_federation(tx, site)
     if not {"name", "description", "logo", "cover"}.intersection(different):
         return
     words = site.settings.description

@@ -6,7 +6,7 @@ import pytest
 
 from fedirse.social.accounts.actions import disable
 from fedirse.storage.actors import get_actor, mark_actor_gone, save_actor
-from fedirse.storage.peers import block_domain
+from fedirse.storage.refusals import block_domain
 from tests.visitors import AS2, DOMAIN, ORIGIN, Shop
 
 PROFILE = "http://webfinger.net/rel/profile-page"
