@@ -157,3 +157,9 @@ async def test_the_head_of_a_file_has_its_length(shop: Shop) -> None:
     media = await published(shop, Audience(AudienceKind.PUBLIC))
     answer = await shop.get(path(shop, media), method="HEAD")
     assert (answer.status_code, answer.headers["content-length"], answer.content) == (200, str(media.size), b"")
+
+
+async def test_the_files_of_a_post_that_moderators_hid_are_not_for_everybody(shop: Shop) -> None:
+    media = await published(shop, Audience(AudienceKind.PUBLIC), PDF, "rapport.pdf", hidden_at=shop.site.clock.now())
+    assert (await shop.get(path(shop, media))).status_code == 404
+    assert (await shop.get(path(shop, media), token=await shop.token("lea"))).status_code == 404
