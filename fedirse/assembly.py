@@ -218,8 +218,7 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         password_places=ground.password_places,
         mailer=ground.mailer,
     )
-    if await site.read(is_federation_closed) is not (settings.federation == "allowed"):
-        await site.write(adopt_federation, site)
+    await _agree_on_federation(site)
     return site
 
 
@@ -242,6 +241,19 @@ def refresh_settings(site: Site) -> None:
         return
     before = in_use.current
     site.adopt(msgspec.structs.replace(fresh, domain=before.domain, scheme=before.scheme, handle=before.handle))
+
+
+async def renew_settings(site: Site) -> None:
+    """As `refresh_settings`, and bring in line with them what the database repeats of them."""
+    before = site.settings.federation
+    refresh_settings(site)
+    if site.settings.federation != before:
+        await _agree_on_federation(site)
+
+
+async def _agree_on_federation(site: Site) -> None:
+    if await site.read(is_federation_closed) is not (site.settings.federation == "allowed"):
+        await site.write(adopt_federation, site)
 
 
 def check_belongs(folder: Path, settings: SiteSettings, process: ProcessSettings) -> None:

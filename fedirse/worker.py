@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from fedirse.asgi import application
-from fedirse.assembly import DATABASE_FILE, Heard, Process, lay_ground, refresh_settings, site_folders
+from fedirse.assembly import DATABASE_FILE, Heard, Process, lay_ground, renew_settings, site_folders
 from fedirse.base.settings import ProcessSettings
 from fedirse.outbox.wake import WakeListener, WakeSender
 from fedirse.server import bind, make_server
@@ -122,7 +122,7 @@ async def _watch_disks(process: Process) -> None:
         await asyncio.to_thread(_keep_room, [site.database.room for site in process.sites.values()])
         await asyncio.sleep(DISK_CHECK_SECONDS)
         for site in process.sites.values():
-            refresh_settings(site)
+            await renew_settings(site)
             if site.database.refusal is not None:
                 logger.critical("%s writes no more: %s", site.settings.domain, site.database.refusal)
                 raise site.database.refusal

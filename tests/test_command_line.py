@@ -213,6 +213,8 @@ def test_every_command_explains_itself(shell: Shell) -> None:
         ("requests", ("list", "accept", "refuse")),
         ("keys", ("rotate",)),
         ("block", ("add", "remove", "person", "lift", "list")),
+        ("allow", ("add", "remove", "list")),
+        ("report", ("list", "resolve")),
     ):
         for command in commands:
             explain(group, command)
@@ -249,3 +251,20 @@ def test_the_ledger_of_a_site_that_sent_nothing_says_so(shell: Shell, tmp_path: 
     shell.init()
     assert "Nothing has left" in shell.works(*shell.site("ledger"))
     assert "0 deliveries" in shell.works(*shell.site("ledger"), "--csv", str(tmp_path / "ledger.csv"))
+
+
+def test_a_server_is_allowed_listed_and_removed(shell: Shell) -> None:
+    shell.init()
+    shell.works(*shell.site("allow", "add", "Lyon.example"), "--reason", "du groupe")
+    assert [row["host"] for row in json.loads(shell.works(*shell.site("allow", "list"), "--json"))] == ["lyon.example"]
+    assert "federation" in shell.works(*shell.site("allow", "list"))
+    assert "not a host name" in shell.fails(*shell.site("allow", "add", "a b"), "--reason", "x")
+    shell.works(*shell.site("allow", "remove", "lyon.example"))
+    assert "not on the list" in shell.fails(*shell.site("allow", "remove", "lyon.example"))
+
+
+def test_a_site_without_reports_says_so_and_resolves_none(shell: Shell) -> None:
+    shell.init()
+    assert "No report waits" in shell.works(*shell.site("report", "list"))
+    assert json.loads(shell.works(*shell.site("report", "list"), "--json", "--all")) == []
+    assert "no report of that number" in shell.fails(*shell.site("report", "resolve", "01ARZ3NDEKTSV4RRFFQ69G5FAV"), "--reason", "x")

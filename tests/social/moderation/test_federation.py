@@ -4,6 +4,7 @@ import msgspec
 import orjson
 import pytest
 
+from fedirse.assembly import renew_settings
 from fedirse.base.errors import Blocked
 from fedirse.outbox.schemes import Scheme
 from fedirse.outbox.signing import signed_headers
@@ -114,6 +115,14 @@ async def test_the_setting_counts_from_the_start_of_the_site(network: Network) -
     await network.stop("colmar.example")
     settings.write_text(settings.read_text("utf-8").replace('federation = "allowed"', 'federation = "open"'), "utf-8")
     assert not await (await network.start("colmar.example")).read(is_federation_closed)
+
+
+async def test_a_setting_that_somebody_changes_by_hand_counts_while_the_site_is_served(network: Network) -> None:
+    colmar = await network.add("colmar.example")
+    path = colmar.folder / "settings.toml"
+    path.write_text(path.read_text("utf-8").replace('federation = "open"', 'federation = "allowed"'), "utf-8")
+    await renew_settings(colmar)
+    assert await colmar.read(is_federation_closed)
 
 
 async def test_the_pages_stay_open_to_anybody_at_a_browser(shop: Shop) -> None:
