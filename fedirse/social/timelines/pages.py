@@ -12,7 +12,7 @@ from fedirse.base.roles import Permission
 from fedirse.base.types import ANYONE, JsonObject, Reader
 from fedirse.site import Site
 from fedirse.social.accounts.store import count_accounts
-from fedirse.social.accounts.visitors import document_reader_of, open_page, reader_of, site_of, visitor_of
+from fedirse.social.accounts.visitors import document_reader_of, open_page, page, reader_of, site_of, visitor_of
 from fedirse.social.follows.store import count_followers, count_following
 from fedirse.social.posts.composing.views import Wish, new_composer
 from fedirse.social.posts.sharing.views import card_of_site
@@ -20,7 +20,7 @@ from fedirse.social.timelines import store
 from fedirse.social.timelines.store import Entry, Window
 from fedirse.social.timelines.views import Part, Place, place_of, read_page, read_part
 from fedirse.storage.transaction import Transaction
-from fedirse.web.negotiation import activity_response
+from fedirse.web.negotiation import activity_response, json_response
 from fedirse.web.paging import cursor
 from fedirse.web.rendering import render
 from fedirse.web.visitor import Visitor
@@ -36,6 +36,15 @@ async def get_home(request: Request) -> Response:
         private = reader is not ANYONE
         return render(request, "timelines/front.html", {**context, "share": None if private else card_of_site(site)}, private=private)
     return render(request, "timelines/home.html", await site.read(_read_home, site, visitor, place))
+
+
+async def get_news(request: Request, visitor: Visitor) -> Response:
+    """How many posts stand at home above the one with the id `after`, as far as a page goes; asked by the page itself."""
+    after = cursor(request, "after")
+    if not after:
+        raise NotFound("above which post")
+    found = await site_of(request).read(store.home_timeline, visitor.reader, Window(limits.TIMELINE_ITEMS, after=after))
+    return json_response({"count": len(found)}, media_type="application/json", private=True)
 
 
 async def get_local(request: Request) -> Response:
@@ -131,6 +140,7 @@ def _item(entry: Entry) -> str | JsonObject:
 
 ROUTES: list[BaseRoute] = [
     open_page("/", get_home),
+    page("/home/news", get_news),
     open_page("/local", get_local),
     open_page("/tags/{tag}", get_tag),
     open_page("/people/{handle}/inbox", get_inbox),

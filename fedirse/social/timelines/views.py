@@ -34,12 +34,14 @@ class Part:
         older: the id behind which the next page begins; None at the end.
         newer: the id above which the previous page ends; None on the newest page.
         is_first: whether it is the newest page.
+        newest: the id of its first entry; None where there is nothing.
     """
 
     cards: list[Card]
     older: str | None
     newer: str | None
     is_first: bool
+    newest: str | None = None
 
 
 def place_of(request: Request) -> Place:
@@ -50,7 +52,9 @@ def place_of(request: Request) -> Place:
 def read_part(tx: Transaction, site: Site, reader: Reader, read: ReadEntries, place: Place) -> Part:
     """The page of a timeline that begins at `place`, each post on it once."""
     entries, older, newer = read_page(read, place, limits.TIMELINE_ITEMS)
-    return Part(make_cards(tx, site, reader, without_repetitions(entries)), older, newer, is_first=newer is None and not place.before)
+    cards = make_cards(tx, site, reader, without_repetitions(entries))
+    is_first = newer is None and not place.before
+    return Part(cards, older, newer, is_first, entries[0].key if entries else None)
 
 
 def read_page(read: ReadEntries, place: Place, size: int) -> tuple[list[Entry], str | None, str | None]:

@@ -1,15 +1,17 @@
 """What who is signed in reads first, and what it weighs."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from fedirse.base import limits
+from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.notifications.mutes.store import save_mute
 from fedirse.storage.refusals import block_domain, note_unseen_actors
 from fedirse.storage.transaction import Transaction
-from tests.federation.network import say
+from tests.federation.network import START, say
 from tests.visitors import DOMAIN, Browser, Shop
 
 HEAVIEST = 150_000
@@ -134,6 +136,27 @@ def link(page: str, rel: str) -> str:
 
 def posts(page: str) -> list[str]:
     return re.findall(r"Numéro (\d+)\.", page)
+
+
+async def test_the_page_can_ask_whether_there_is_something_new(shop: Shop) -> None:
+    lea, karim = await shop.person("lea"), await shop.stranger("karim")
+    await shop.let_follow(lea, karim.actor)
+    first = await shop.receive(karim.actor, "<p>Bonjour</p>", id=new_id(START - timedelta(hours=1)))
+    browser = await shop.sign_in("lea")
+    asked = f"/home/news?after={first.id}"
+    assert f'data-news="{first.id}"' in (await browser.get("/")).text
+    assert (await browser.get(asked)).json() == {"count": 0}
+    await shop.receive(karim.actor, "<p>Encore</p>")
+    await shop.receive(await shop.person("marc"), "<p>Pas pour elle</p>", local=True)
+    answer = await browser.get(asked)
+    assert answer.json() == {"count": 1}
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(("query", "status"), [("", 404), ("?after=", 404), ("?after=x", 404)])
+async def test_news_begin_above_a_post(query: str, status: int, shop: Shop) -> None:
+    assert (await (await shop.sign_in("lea")).get(f"/home/news{query}")).status_code == status
+    assert (await shop.get(f"/home/news{query}")).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/", "/local", "/@marc", "/tags/x"])
