@@ -67,6 +67,13 @@ def set_cookie(response: Response, site: Site, secret: str) -> None:
     response.set_cookie(cookie_name(site), secret, max_age=seconds, path="/", secure=secure, httponly=True, samesite="strict")
 
 
+def answer_options(site: Site, options: str, secret: str) -> Response:
+    """What a browser is asked, as JSON for the script, with the cookie by which its answer is recognised."""
+    response = Response(options, media_type="application/json", headers={"cache-control": "private, no-store"})
+    set_cookie(response, site, secret)
+    return response
+
+
 def clear_cookie(response: Response, site: Site) -> None:
     """Let the browser forget the secret."""
     response.delete_cookie(cookie_name(site), path="/", secure=site.settings.scheme == "https", httponly=True, samesite="strict")

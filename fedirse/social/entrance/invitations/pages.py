@@ -1,4 +1,6 @@
-"""`/invitation/{secret}`: who opens it chooses a name and a password, has an account with that, and is signed in."""
+"""`/invitation/{secret}`: who opens it chooses a name, and a password or a passkey; has an account with that, and is signed in."""
+
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,15 +10,22 @@ from fedirse.site import Site
 from fedirse.social.accounts.actions import create_account
 from fedirse.social.accounts.model import Account
 from fedirse.social.accounts.rules import check_handle, check_name
+from fedirse.social.accounts.sessions.actions import new_secret
 from fedirse.social.accounts.visitors import open_deed, open_page, site_of
 from fedirse.social.entrance.arrivals.pages import spent_page
+from fedirse.social.entrance.challenges import actions as challenges
+from fedirse.social.entrance.challenges.model import ChallengeKind
 from fedirse.social.entrance.invitations.rules import suggest_handle
 from fedirse.social.entrance.links.actions import find_living_link, use_link
 from fedirse.social.entrance.links.model import Link, LinkKind
+from fedirse.social.entrance.passkeys.actions import add, new_options, new_person, new_question, take_new_question
 from fedirse.social.entrance.passwords.actions import hash_new_password
+from fedirse.social.entrance.sign_in.actions import check_allowed
 from fedirse.social.entrance.sign_in.pages import sign_in_response, too_often
+from fedirse.social.entrance.sign_in.rules import question_allowances
 from fedirse.storage.actors import find_local_actor
 from fedirse.storage.transaction import Transaction
+from fedirse.web.client_address import client_network
 from fedirse.web.forms import Form, filled
 from fedirse.web.rendering import render
 
@@ -36,8 +45,10 @@ async def _post_invitation(request: Request, form: Form) -> Response:
         return spent_page(request)
     try:
         handle, name = await _check_names(site, form)
-        password_hash = await hash_new_password(site, form, handle)
-        account = await site.write(_join, site, secret, handle, name, password_hash)
+        # With a passkey no password is needed; one that was typed beside it is left out.
+        password_hash = None if form.text("answer") else await hash_new_password(site, form, handle)
+        newcomer = _Newcomer(handle, name, password_hash, form.text("answer"), challenges.presented(request, site))
+        account = await site.write(_join, site, secret, newcomer)
     except InvalidInput as wrong:
         return _page(request, form.with_error(wrong), status=422)
     except RateLimited as limited:
@@ -48,7 +59,25 @@ async def _post_invitation(request: Request, form: Form) -> Response:
         return _page(request, form.with_error(error), status=422)
     except Gone:
         return spent_page(request)
-    return await sign_in_response(request, account)
+    response = await sign_in_response(request, account, strong=bool(newcomer.answer))
+    challenges.clear_cookie(response, site)
+    return response
+
+
+async def _post_options(request: Request, form: Form) -> Response:
+    """What the browser is asked for the passkey of who is invited."""
+    site = site_of(request)
+    if await site.read(_find, request.path_params["secret"], site) is None:
+        return spent_page(request)
+    check_allowed(site, question_allowances(client_network(request)))
+    handle, name = await _check_names(site, form)
+    secret, question, person = new_secret(), new_question(), new_person()
+
+    def ask(tx: Transaction) -> None:
+        challenges.ask(tx, secret, ChallengeKind.PASSKEY_NEW, site.clock.now(), question=question, person=person)
+
+    await site.write(ask)
+    return challenges.answer_options(site, new_options(site, handle, name, person, question, ()), secret)
 
 
 async def _check_names(site: Site, form: Form) -> tuple[str, str]:
@@ -73,10 +102,25 @@ def _find(tx: Transaction, secret: str, site: Site) -> Link | None:
     return link if link is not None and link.kind is LinkKind.INVITATION else None
 
 
-def _join(tx: Transaction, site: Site, secret: str, handle: str, name: str, password_hash: str) -> Account:
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """What somebody chose: a password, or a passkey by its answer and what their browser presents of the question."""
+
+    handle: str
+    name: str
+    password_hash: str | None
+    answer: str
+    challenge: str
+
+
+def _join(tx: Transaction, site: Site, secret: str, newcomer: _Newcomer) -> Account:
     now = site.clock.now()
     link = use_link(tx, secret, (LinkKind.INVITATION,), now)
-    return create_account(tx, site, handle, name, password_hash, now, roles=link.roles)
+    account = create_account(tx, site, newcomer.handle, newcomer.name, newcomer.password_hash, now, roles=link.roles)
+    if newcomer.answer:
+        challenge = take_new_question(tx, site, newcomer.challenge, None)
+        add(tx, site, account.id, site.settings.name, challenge, newcomer.answer)
+    return account
 
 
 def _page(request: Request, form: Form, *, status: int = 200) -> Response:
@@ -86,4 +130,5 @@ def _page(request: Request, form: Form, *, status: int = 200) -> Response:
 ROUTES = [
     open_page("/invitation/{secret}", _get_invitation),
     open_deed("/invitation/{secret}", _post_invitation),
+    open_deed("/invitation/{secret}/options", _post_options),
 ]

@@ -1,6 +1,7 @@
 """Adding passkeys and signing in with them (WebAuthn level 3): what a browser is asked, and whether its answer holds."""
 
 import json
+import secrets
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -16,10 +17,23 @@ from fedirse.social.entrance.passkeys import store
 from fedirse.social.entrance.passkeys.model import Passkey
 from fedirse.storage.transaction import Transaction
 
+_QUESTION_BYTES = 32
+_PERSON_BYTES = 32
+
 
 def own_id(site: Site) -> str:
     """What passkeys are made for: the site's domain, without a port (WebAuthn, section 5.1.2, "RP ID")."""
     return urlsplit(site.uris.origin).hostname or site.settings.domain
+
+
+def new_question() -> bytes:
+    """Random bytes for a device to sign; to be made before their transaction."""
+    return secrets.token_bytes(_QUESTION_BYTES)
+
+
+def new_person() -> bytes:
+    """What devices name somebody by: random, so that it tells nothing."""
+    return secrets.token_bytes(_PERSON_BYTES)
 
 
 def sign_in_options(site: Site, question: bytes) -> str:

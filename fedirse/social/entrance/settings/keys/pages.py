@@ -1,7 +1,5 @@
 """Signing in with a passkey, adding one and removing one. The script fetches what to ask, the form brings the answer."""
 
-import secrets
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,36 +25,17 @@ from fedirse.web.notices import go_on
 from fedirse.web.visitor import Visitor
 
 PATH = "/settings/security/passkeys"
-_QUESTION_BYTES = 32
-_PERSON_BYTES = 32
-
-
-async def answer_options(request: Request, options: str, secret: str) -> Response:
-    """What the browser is asked, with the cookie by which its answer is recognised."""
-    response = Response(options, media_type="application/json", headers={"cache-control": "private, no-store"})
-    challenges.set_cookie(response, site_of(request), secret)
-    return response
-
-
-def new_question() -> bytes:
-    """Random bytes for a device to sign."""
-    return secrets.token_bytes(_QUESTION_BYTES)
-
-
-def new_person() -> bytes:
-    """What devices name somebody by: random, so that it tells nothing."""
-    return secrets.token_bytes(_PERSON_BYTES)
 
 
 async def _sign_in_options(request: Request, _form: Form) -> Response:
-    site, secret, question = site_of(request), new_secret(), new_question()
+    site, secret, question = site_of(request), new_secret(), actions.new_question()
     check_allowed(site, question_allowances(client_network(request)))
 
     def ask(tx: Transaction) -> None:
         challenges.ask(tx, secret, ChallengeKind.PASSKEY_SIGN_IN, site.clock.now(), question=question)
 
     await site.write(ask)
-    return await answer_options(request, actions.sign_in_options(site, question), secret)
+    return challenges.answer_options(site, actions.sign_in_options(site, question), secret)
 
 
 async def _sign_in(request: Request, form: Form) -> Response:
@@ -101,7 +80,7 @@ async def _new_options(request: Request, visitor: Visitor, _form: Form) -> Respo
     if not visitor.confirmed:
         # The script follows to where the redirect leads.
         return go_on(request, "/confirm?next=/settings/security")
-    site, secret, question, fresh = site_of(request), new_secret(), new_question(), new_person()
+    site, secret, question, fresh = site_of(request), new_secret(), actions.new_question(), actions.new_person()
 
     def ask(tx: Transaction) -> str:
         known = list_passkeys(tx, visitor.account_id)
@@ -110,7 +89,7 @@ async def _new_options(request: Request, visitor: Visitor, _form: Form) -> Respo
         challenges.ask(tx, secret, ChallengeKind.PASSKEY_NEW, now, account_id=visitor.account_id, question=question, person=person)
         return actions.new_options(site, visitor.handle, visitor.actor.display_name, person, question, known)
 
-    return await answer_options(request, await site.write(ask), secret)
+    return challenges.answer_options(site, await site.write(ask), secret)
 
 
 async def _add(request: Request, visitor: Visitor, form: Form) -> Response:
