@@ -1,7 +1,7 @@
 """Every route says who may use it, and keeps to it: the table of roles and routes, made from the router itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,9 @@ from fedirse.inbox.nonces import Nonces
 from fedirse.inbox.receive import Door
 from fedirse.social.accounts.store import get_account, set_roles
 from fedirse.social.accounts.visitors import Gated
-from tests.visitors import Browser, Shop
+from tests.visitors import Browser, Shop, made_site, open_shop
+
+__all__ = ["made_site"]
 
 PROTOCOL = {
     "/inbox": "the door checks every signature",
@@ -31,6 +33,13 @@ PROTOCOL = {
 """Routes of the layers below the pages, and why each needs no gate."""
 
 TABLE = Path(__file__).parents[2] / "docs" / "roles.md"
+
+
+@pytest.fixture(scope="module")
+async def guarded(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """One site for all the routes: nothing that is refused changes it."""
+    async with open_shop(made_site, tmp_path_factory.mktemp("guarded") / "shop") as opened:
+        yield opened
 
 
 def all_routes() -> list[BaseRoute]:
@@ -66,27 +75,27 @@ def test_no_route_stands_twice() -> None:
 
 
 @pytest.mark.parametrize("route", [pytest.param(route, id=label(route)) for route in gated()])
-async def test_nobody_who_is_not_signed_in_gets_in(route: Gated, shop: Shop) -> None:
-    stranger = Browser(shop)
+async def test_nobody_who_is_not_signed_in_gets_in(route: Gated, guarded: Shop) -> None:
+    stranger = Browser(guarded)
     response = await (stranger.post(address(route)) if route.is_deed else stranger.get(address(route)))
     # What takes time to write is carried through the sign-in, on the page of the sign-in.
     assert (response.status_code, response.headers.get("location", "")[:8]) in {(303, "/sign-in"), (401, "")}, response.text
 
 
 @pytest.mark.parametrize("route", [pytest.param(route, id=label(route)) for route in gated()])
-async def test_every_role_that_may_not_is_refused(route: Gated, shop: Shop) -> None:
+async def test_every_role_that_may_not_is_refused(route: Gated, guarded: Shop) -> None:
     refused = [role for role in Role if route.needs not in permissions_of([role])]
-    browser = await shop.sign_in("ines")
-    account = await shop.site.read(get_account, "ines")
+    browser = await guarded.sign_in("ines")
+    account = await guarded.site.read(get_account, "ines")
     for role in refused:
-        await shop.site.write(set_roles, account.id, [role])
+        await guarded.site.write(set_roles, account.id, [role])
         response = await (browser.post(address(route)) if route.is_deed else browser.get(address(route)))
         assert response.status_code == 403, (role, response.status_code)
 
 
 @pytest.mark.parametrize("route", [pytest.param(route, id=label(route)) for route in gated() if route.is_deed])
-async def test_every_deed_is_refused_from_elsewhere(route: Gated, shop: Shop) -> None:
-    browser = await shop.sign_in("marc")
+async def test_every_deed_is_refused_from_elsewhere(route: Gated, guarded: Shop) -> None:
+    browser = await guarded.sign_in("marc")
     foreign = await browser.post(address(route), headers={"origin": "https://evil.example", "sec-fetch-site": "cross-site"})
     stale = await browser.post(address(route), token="0" * 64)
     assert (foreign.status_code, stale.status_code) == (403, 403)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from fedirse.base import limits
 from fedirse.storage.audit import audit, find_broken_entry, record
 from fedirse.storage.transaction import Transaction
 from tests.federation.network import START
@@ -72,3 +73,24 @@ async def test_entries_are_numbered_without_gaps(shop: Shop) -> None:
     await shop.site.write(write_some)
     numbers = await shop.site.read(lambda tx: list(tx.execute(audit.select()).scalars()))
     assert numbers == [1, 2, 3]
+
+
+async def test_a_page_of_the_log_has_so_many_entries(shop: Shop) -> None:
+    def write(tx: Transaction) -> None:
+        for number in range(limits.AUDIT_ENTRIES + 1):
+            record(tx, "host.blocked", f"host{number}.example", START)
+
+    await shop.site.write(write)
+    marc = await shop.sign_in("marc")
+    first = (await marc.get("/site/audit")).text
+    assert "host0.example" not in first
+    assert first.count("host.blocked") == limits.AUDIT_ENTRIES
+    assert "host0.example" in (await marc.get("/site/audit?before=2")).text
+
+
+async def test_the_file_of_the_log_ends_somewhere(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    await shop.site.write(write_some)
+    monkeypatch.setattr(limits, "AUDIT_EXPORT_ENTRIES", 2)
+    response = await (await shop.sign_in("marc")).get("/site/audit.csv")
+    assert "evil0.example" not in response.text
+    assert "evil1.example" in response.text

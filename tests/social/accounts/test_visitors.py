@@ -1,11 +1,13 @@
 """Who asks, and whether they may: sessions, forms, and the gate before every page."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Router
+from starlette.types import Message
 
 from fedirse.asgi import application
 from fedirse.base import limits
@@ -193,3 +195,37 @@ async def test_a_page_made_for_somebody_is_kept_by_nobody(shop: Shop) -> None:
     response = await (await shop.sign_in("ines")).get("/")
     assert response.headers["cache-control"] == "private, no-store"
     assert "Cookie" in response.headers["vary"]
+
+
+async def test_files_have_room_for_so_many_bytes(gated: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UPLOAD_FORM_BYTES", 4096)
+    browser = await signed_in(gated)
+    assert (await browser.post("/upload", files=[("file", ("a.txt", b"x" * 2048, "text/plain"))])).status_code == 200
+    assert (await browser.post("/upload", files=[("file", ("a.txt", b"x" * 4096, "text/plain"))])).status_code == 413
+
+
+@pytest.mark.parametrize(("path", "limit"), [("/deed", "FORM_SECONDS"), ("/upload", "UPLOAD_FORM_SECONDS")])
+async def test_a_form_that_never_ends_is_given_up(path: str, limit: str, gated: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, limit, 0.05)
+    browser = await signed_in(gated)
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    headers = {"host": DOMAIN, "origin": ORIGIN, "content-type": "application/x-www-form-urlencoded", "cookie": cookie}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    await gated.app(scope, receive, send)
+    assert told[0]["status"] == 400
