@@ -58,7 +58,7 @@ def _plain(text: str) -> str:
 
 def _is_repeated(plain: str) -> bool:
     """Whether it is one short word again and again."""
-    return re.fullmatch(r"(.{1,6}?)\1+", plain) is not None
+    return re.fullmatch(r"(.{1,8}?)\1+", plain) is not None
 
 
 def _is_made_of(plain: str, names: Sequence[str]) -> bool:
