@@ -1,8 +1,5 @@
 """Decisions that reports, held answers and blocks share. Pure."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from typing import Final
 
 from fedirse.base import limits
@@ -36,12 +33,3 @@ def safe_cell(text: str) -> str:
 def plain_cell(cell: str) -> str:
     """The text that `safe_cell` made the cell of."""
     return cell[1:] if cell.startswith(_MARK) and safe_cell(cell[1:]) == cell else cell
-
-
-def render_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table as CSV (RFC 4180), safe to open in a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return text.getvalue()

@@ -1,14 +1,23 @@
 """Reporting something here, and what a moderator sees and does about it."""
 
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
 import pytest
+from typer.testing import CliRunner
 
 from fedirse.base import limits
 from fedirse.base.errors import RateLimited
 from fedirse.base.roles import Role
 from fedirse.base.types import ANYONE
+from fedirse.site import Site
 from fedirse.social.accounts.actions import give_roles
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.moderation.reports.actions import report
+from fedirse.social.moderation.reports.commands import report as commands
 from fedirse.social.moderation.reports.model import Category, Complaint, Report, ReportState
 from fedirse.social.moderation.reports.store import list_reports
 from fedirse.social.notifications.model import NotificationKind
@@ -19,6 +28,8 @@ from fedirse.social.posts.store import find_post, get_readable_post
 from fedirse.storage.audit import list_entries
 from fedirse.storage.refusals import is_refused_host, list_actor_blocks
 from tests.visitors import Browser, Shop
+
+T = TypeVar("T")
 
 
 async def say(shop: Shop, handle: str, text: str, kind: AudienceKind = AudienceKind.PUBLIC) -> Post:
@@ -288,3 +299,27 @@ async def test_a_hidden_post_is_not_read_by_anybody_who_asks(shop: Shop) -> None
     post = await shop.receive(stranger.actor, "<p>Caché</p>", hidden_at=shop.site.clock.now())
     with pytest.raises(Exception, match="post"):
         await shop.site.read(get_readable_post, post.id, ANYONE)
+
+
+async def test_an_operator_lists_and_resolves_a_report_from_the_command_line(shop: Shop) -> None:
+    post = await say(shop, "ines", "À retirer")
+    made = await reported(shop, await shop.sign_in("lea"), post=post.id, words="Voyez")
+    loop = asyncio.get_running_loop()
+
+    class Here:
+        """The shell of a command, for a site that is served already."""
+
+        def on_site(self, _root: Path, _domain: str | None, work: Callable[[Site], Coroutine[Any, Any, T]]) -> T:
+            return asyncio.run_coroutine_threadsafe(work(shop.site), loop).result(30)
+
+    async def run(*words: str) -> str:
+        done = await asyncio.to_thread(CliRunner().invoke, commands, [*words, "--root", "/"], obj=Here())
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    (row,) = json.loads(await run("list", "--json"))
+    assert (row["number"], row["about"], row["words"], row["posts"]) == (made.id, "@ines@magasin.example", "Voyez", 1)
+    assert "resolved" in await run("resolve", made.id, "--reason", "Règle 3.", "--remove")
+    assert "No report waits" in await run("list")
+    assert (await shop.get(f"/posts/{post.id}")).status_code == 410
+    assert [entry.who for entry in await shop.site.read(list_entries)] == ["operator", "operator"]

@@ -1,4 +1,4 @@
-"""Lists of blocks, tables for spreadsheets, and reasons. Pure."""
+"""Lists of blocks, tables for spreadsheets, and reasons."""
 
 import csv
 import io
@@ -11,7 +11,8 @@ from fedirse.base import limits
 from fedirse.base.errors import InvalidInput
 from fedirse.social.moderation.blocks.model import ListedHost
 from fedirse.social.moderation.blocks.rules import is_under, read_list
-from fedirse.social.moderation.rules import check_reason, plain_cell, render_table, safe_cell
+from fedirse.social.moderation.rules import check_reason, plain_cell, safe_cell
+from fedirse.social.moderation.views import render_table
 
 OWN = "colmar.example"
 

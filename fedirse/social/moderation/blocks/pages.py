@@ -14,8 +14,8 @@ from fedirse.social.follows.actions import unblock
 from fedirse.social.moderation.blocks import actions
 from fedirse.social.moderation.blocks.rules import COLUMNS, check_host_name, read_list
 from fedirse.social.moderation.blocks.store import list_blocked_by
-from fedirse.social.moderation.rules import check_reason, render_table
-from fedirse.social.moderation.views import moderator
+from fedirse.social.moderation.rules import check_reason
+from fedirse.social.moderation.views import moderator, render_table
 from fedirse.social.notifications.mutes.store import list_muted, remove_mute
 from fedirse.storage import refusals
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, list_actors

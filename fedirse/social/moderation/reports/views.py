@@ -12,8 +12,7 @@ from fedirse.social.moderation.reports import store
 from fedirse.social.moderation.reports.actions import get_report_for
 from fedirse.social.moderation.reports.model import Measure, Report
 from fedirse.social.moderation.reports.rules import measures_for
-from fedirse.social.moderation.rules import render_table
-from fedirse.social.moderation.views import Judged, judged
+from fedirse.social.moderation.views import Judged, judged, render_table
 from fedirse.social.posts.store import list_readable_posts
 from fedirse.storage.actors import list_actors
 from fedirse.storage.transaction import Transaction
