@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fedirse.base.actors import StoredActor
 from fedirse.site import Site
 from fedirse.social.audiences.model import AudienceKind
+from fedirse.social.media.views import media_origin
 from fedirse.social.posts.model import Attachment, Post
 from fedirse.social.posts.sharing.model import ShareCard
 from fedirse.social.posts.views import Card
@@ -30,7 +31,7 @@ def card_of_actor(site: Site, actor: StoredActor) -> ShareCard | None:
     if not actor.local:
         return None
     title = f"{plain(actor.display_name)} ({actor.address})"
-    picture = actor.icon if actor.icon and site.uris.is_own(actor.icon) else _logo(site)
+    picture = actor.icon if actor.icon and _is_ours(site, actor.icon) else _logo(site)
     return ShareCard("profile", site.uris.profile(actor.handle), title, excerpt(actor.summary, DESCRIPTION), picture)
 
 
@@ -68,8 +69,12 @@ def _first_picture(site: Site, post: Post) -> Attachment | None:
     """The first picture that lies here, unless it waits for a click."""
     if post.sensitive or post.warning:
         return None
-    pictures = (file for file in post.attachments if file.media_type.startswith("image/") and site.uris.is_own(file.url))
+    pictures = (file for file in post.attachments if file.media_type.startswith("image/") and _is_ours(site, file.url))
     return next(pictures, None)
+
+
+def _is_ours(site: Site, url: str) -> bool:
+    return url.startswith((f"{site.uris.origin}/", f"{media_origin(site)}/"))
 
 
 def _logo(site: Site) -> str:

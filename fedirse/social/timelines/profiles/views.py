@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from fedirse.activitypub import values
 from fedirse.base.actors import StoredActor
 from fedirse.base.types import Reader
 from fedirse.site import Site
 from fedirse.social.follows.circles.views import Relation, actor_at, relation_to
 from fedirse.social.follows.store import count_followers, count_following
+from fedirse.social.media.cache.views import remote_picture_path
 from fedirse.social.notifications.mutes.store import is_muted
 from fedirse.social.posts.store import count_readable_posts
 from fedirse.social.posts.views import Mark, find_mark
@@ -30,6 +32,7 @@ class Profile:
         part: these posts.
         relation: how the visitor stands to it; None for nobody signed in.
         muted: whether the visitor does not wish to hear of it.
+        cover: path of its header picture for this reader; empty for none.
     """
 
     actor: StoredActor
@@ -41,6 +44,7 @@ class Profile:
     part: Part
     relation: Relation | None
     muted: bool
+    cover: str
 
 
 def read_profile(tx: Transaction, site: Site, reader: Reader, address: str, kept: Kept, place: Place, *, visitor_id: str | None) -> Profile:
@@ -60,4 +64,14 @@ def read_profile(tx: Transaction, site: Site, reader: Reader, address: str, kept
         read_part(tx, site, reader, read, place),
         relation_to(tx, visitor_id, actor.id) if visitor_id else None,
         muted=visitor_id is not None and is_muted(tx, visitor_id, actor.id),
+        cover=_cover(site, actor, reader),
     )
+
+
+def _cover(site: Site, actor: StoredActor, reader: Reader) -> str:
+    """Pictures of other servers are fetched for our own people only; who is not known here would see a gap."""
+    address = values.web_address(actor.image) if actor.image else None
+    if address is None:
+        return ""
+    path = remote_picture_path(site, address, "full")
+    return path if reader.local or path == address else ""

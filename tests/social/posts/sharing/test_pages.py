@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.actions import delete_post
 from fedirse.social.posts.model import Attachment, Post
 from tests.federation.network import say
-from tests.visitors import AS2, EVERYBODY, ORIGIN, Shop
+from tests.visitors import AS2, EVERYBODY, ORIGIN, Shop, open_shop
 
 SECRET = "Le code de l’alarme est 4711"
 NOT_PUBLIC = [AudienceKind.FOLLOWERS, AudienceKind.DIRECT, AudienceKind.SITE]
@@ -146,6 +147,13 @@ async def test_a_public_post_says_what_a_card_of_it_shows(shop: Shop) -> None:
     link = re.search(r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', page)
     assert link is not None
     assert (await shop.get(unescape(link[1]).removeprefix(ORIGIN))).json()["type"] == "rich"
+
+
+async def test_a_picture_on_the_host_for_files_is_one_of_ours(made_site: Path, tmp_path: Path) -> None:
+    async with open_shop(made_site, tmp_path, media_domain="fichiers.magasin.example") as shop:
+        picture = Attachment("https://fichiers.magasin.example/media/1/k/full.webp", "image/webp")
+        post = await public(shop, attachments=(picture,))
+        assert meta((await shop.get(f"/posts/{post.id}")).text)["og:image"] == picture.url
 
 
 async def test_a_post_without_a_picture_has_a_small_card(shop: Shop) -> None:

@@ -127,6 +127,13 @@ async def test_only_pictures_that_lie_here_are_drawn(shop: Shop) -> None:
     assert "<img" not in (await shop.get("/@b@ailleurs.example")).text
 
 
+async def test_the_header_of_somebody_elsewhere_is_shown_to_our_people_from_here(shop: Shop) -> None:
+    await shop.site.write(save_actor, remote_actor("b", image="https://files.example/a.png"))
+    page = (await (await shop.sign_in("lea")).get("/@b@ailleurs.example")).text
+    assert re.search(r'<img class="profile-cover" src="/media/remote/full/[\w.-]+" alt="">', page)
+    assert "files.example" not in page
+
+
 async def test_profiles_stay_out_of_search_engines(shop: Shop) -> None:
     await say(shop.site, await shop.person("marc"), "Bonjour")
     for cut in CUTS:
