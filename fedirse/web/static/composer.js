@@ -292,7 +292,6 @@ function suggest(composer) {
   list.hidden = true;
   text.after(list);
   text.setAttribute("role", "combobox");
-  text.setAttribute("aria-multiline", "true");
   text.setAttribute("aria-autocomplete", "list");
   text.setAttribute("aria-controls", list.id);
   text.setAttribute("aria-expanded", "false");

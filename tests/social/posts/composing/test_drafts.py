@@ -183,6 +183,11 @@ async def test_a_poll_is_published_with_its_answers(shop: Shop) -> None:
     assert (post.poll.ends_at - post.published_at).total_seconds() == 6 * 3600
 
 
+async def test_a_poll_lasts_a_day_unless_said_otherwise(shop: Shop) -> None:
+    page = await (await shop.sign_in("ines")).get("/compose")
+    assert fields_of(page)["poll_hours"] == "24"
+
+
 async def test_a_poll_that_cannot_be_is_shown_again(shop: Shop) -> None:
     response = await compose(await shop.sign_in("ines"), "Quoi ?", poll_option=["Seul", ""], audience="public")
     assert response.status_code == 422

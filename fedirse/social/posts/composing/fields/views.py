@@ -76,7 +76,7 @@ def _fields(typed: Typed) -> dict[str, object]:
         **{f"alt-{file.media_id}": file.alt for file in typed.files},
         "poll_option": poll.options if poll else (),
         "poll_several": poll is not None and poll.several,
-        "poll_hours": poll.hours if poll else "",
+        "poll_hours": poll.hours if poll else POLL_HOURS[2],
     }
 
 
