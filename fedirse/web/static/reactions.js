@@ -79,6 +79,11 @@ document.addEventListener("submit", (event) => {
   react(event.target, button);
 });
 
+// The second click of a double click means nothing, also when the first was answered meanwhile.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("button[data-reaction]")) event.preventDefault();
+});
+
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-link]");
   if (link && navigator.clipboard && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
