@@ -26,17 +26,19 @@ class ServedSite:
     Attributes:
         root: the folder that holds it.
         port: where it listens.
+        name: its domain where that is not one of this machine; whoever opens it has to be told where it is.
         process: the serving process, None while it is stopped.
     """
 
     root: Path
     port: int
+    name: str | None = None
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def domain(self) -> str:
-        """A name that browsers resolve to this machine, and on which they allow passkeys without TLS."""
-        return f"shop.localhost:{self.port}"
+        """The one name that every program resolves to this machine, and on which browsers allow passkeys without TLS."""
+        return f"localhost:{self.port}"
 
     @property
     def origin(self) -> str:
@@ -84,9 +86,9 @@ class ServedSite:
 
 
 @contextmanager
-def made_site(folder: Path) -> Iterator[ServedSite]:
-    """A site made by `init` alone, not served yet; whatever serves it at the end is stopped."""
-    site = ServedSite(folder / "root", _free_port())
+def made_site(folder: Path, name: str | None = None) -> Iterator[ServedSite]:
+    """A site made by `init` alone, not served yet; whatever serves it at the end is stopped. `name` is its domain, if it matters."""
+    site = ServedSite(folder / "root", _free_port(), name)
     site.run("init", "--domain", site.domain, "--development")
     try:
         yield site

@@ -83,7 +83,7 @@ async def accept_invitation(page: Page, link: str, name: str, handle: str) -> No
 
 async def test_a_small_company_lives_with_its_site(chromium: Browser, served: ServedSite, tmp_path: Path) -> None:
     served.start()
-    async with Peer.start(tmp_path, routes={served.origin: f"http://127.0.0.1:{served.port}"}) as peer:
+    async with Peer.start(tmp_path) as peer:
         context, marc, complaints = await new_page(chromium, served)
         await set_up(marc, served)
 
@@ -115,7 +115,7 @@ async def test_a_small_company_lives_with_its_site(chromium: Browser, served: Se
         await ines.goto("/local")
         await expect(ines.get_by_text("Les nouveaux rayons")).to_be_visible()
         await expect(ines.get_by_role("img", name="Un rayon vert")).to_be_visible()
-        await ines.get_by_text("Les nouveaux rayons").first.click()
+        await ines.locator(".card", has_text="Les nouveaux rayons").first.locator(".card-when a").click()
         await report(ines)
         await expect_soon(marc, "/site/reports", "Inès Ben Amar")
 
