@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser.eyes import AXE
+from tests.browser.scene import Scene, open_scene
 from tests.browser.served import ServedSite, made_site
 from tests.fixtures_folder import in_ci
 from tests.programs import find_program
@@ -38,6 +39,13 @@ def served(tmp_path: Path) -> Iterator[ServedSite]:
     """A site made by `init` alone, not served yet."""
     with made_site(tmp_path) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A site with a past, served to all the tests of a file."""
+    with open_scene(tmp_path_factory.mktemp("scene")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

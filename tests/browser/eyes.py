@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, CDPSession, Page
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = {"width": 1280, "height": 900}
@@ -32,23 +32,39 @@ def listen(page: Page) -> Complaints:
     return complaints
 
 
-async def serious_findings(context: BrowserContext, page: Page, axe: str) -> list[str]:
-    """What the rules find wrong with the page as it stands: rule, and where."""
-    # Its own world: the policy of the page lets no script in but those of the site.
+@dataclass(frozen=True)
+class Checker:
+    """The rules of accessibility beside a page, in a world of their own: the policy of the page lets no script in but the site's."""
+
+    session: CDPSession
+    world: int
+
+    async def find(self, rules: str = f"{{runOnly: {RULES}}}") -> list[str]:
+        """What the rules find wrong with the page as it stands: rule, and where."""
+        expression = f"axe.run(document, {rules}).then(found => JSON.stringify(found.violations))"
+        answer = await self.session.send(
+            "Runtime.evaluate", {"expression": expression, "contextId": self.world, "awaitPromise": True, "returnByValue": True}
+        )
+        return [
+            f"{found['id']} ({found['impact']}): {found['help']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+            for found in json.loads(answer["result"]["value"])
+            if found["impact"] in SERIOUS
+            for node in found["nodes"][:3]
+        ]
+
+
+async def bring_checker(context: BrowserContext, page: Page, axe: str) -> Checker:
+    """Put the rules beside the page that is open; they are gone with it."""
     session = await context.new_cdp_session(page)
     frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
     world = (await session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"}))["executionContextId"]
     await session.send("Runtime.evaluate", {"expression": axe, "contextId": world})
-    expression = f"axe.run(document, {{runOnly: {RULES}}}).then(found => JSON.stringify(found.violations))"
-    answer = await session.send(
-        "Runtime.evaluate", {"expression": expression, "contextId": world, "awaitPromise": True, "returnByValue": True}
-    )
-    await session.detach()
+    return Checker(session, world)
 
-    violations = json.loads(answer["result"]["value"])
-    return [
-        f"{found['id']} ({found['impact']}): {found['help']}: {node['target']} {node.get('failureSummary', '')[:200]}"
-        for found in violations
-        if found["impact"] in SERIOUS
-        for node in found["nodes"][:3]
-    ]
+
+async def serious_findings(context: BrowserContext, page: Page, axe: str) -> list[str]:
+    """What the rules find wrong with the page as it stands: rule, and where."""
+    checker = await bring_checker(context, page, axe)
+    found = await checker.find()
+    await checker.session.detach()
+    return found
