@@ -16,7 +16,7 @@ import typer
 
 from fedirse.base.clock import SystemClock
 from fedirse.base.errors import FedirseError
-from fedirse.demo.cast import HEAD_OFFICE, OWNERS, PARTNER, SITES
+from fedirse.demo.cast import HEAD_OFFICE, OWNERS, PARTNER, PASSWORD, SITES
 from fedirse.demo.check import Check
 from fedirse.demo.network import Network, open_network
 from fedirse.demo.processes import Processes
@@ -107,6 +107,9 @@ def _guide(network: Network) -> str:
             lines += [f"      @{person.handle:<10} {person.name}, {person.work}" for person in site.people]
     root = network.root(OWNERS[0])
     lines += [
+        "",
+        f"Sign in as any of them (“Se connecter”, at the top right) with the password: {PASSWORD}",
+        "Who answers for a site looks after its people, look, reports and health; the others write.",
         "",
         "With curl, say which site is meant:",
         f"  curl -H 'Host: {network.domain(PARTNER.key)}' http://127.0.0.1:{network.port(OWNERS[-1])}/",

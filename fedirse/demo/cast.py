@@ -4,6 +4,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
+
+from fedirse.base.roles import Role
+
+PASSWORD: Final = "une table pour sept"  # noqa: S105 - printed for whoever tries the demo, on this machine only
+"""Everybody's password in the demo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,14 @@ class CastSite:
     people: tuple[Person, ...]
     head_office: bool = False
     in_group: bool = True
+
+
+def roles_of(site: CastSite, person: Person) -> tuple[Role, ...]:
+    """What somebody of the cast is to their site."""
+    if not person.answers_for_the_site:
+        return (Role.AUTHOR,)
+    speaks = (Role.COMMUNICATOR, Role.NETWORK_OWNER) if site.head_office else ()
+    return (Role.ADMINISTRATOR, Role.RESPONSIBLE, *speaks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.clock import Clock
 from fedirse.base.errors import ConfigurationError
 from fedirse.base.settings import load_process_settings
-from fedirse.demo.cast import OWNERS, SITES, CastSite, Owner, follows
+from fedirse.demo.cast import OWNERS, PASSWORD, SITES, CastSite, Owner, follows, roles_of
 from fedirse.demo.content import HAPPENINGS, Boosted, Happening, Liked, Said, spoken
 from fedirse.demo.logos import LOGO_FILE, draw_logo
 from fedirse.demo.network import Network
@@ -25,7 +25,7 @@ from fedirse.installation import make_sites, read_wish
 from fedirse.outbox.wake import WakeSender
 from fedirse.remote.handles import try_to_resolve
 from fedirse.site import Site
-from fedirse.social.accounts.actions import create_account
+from fedirse.social.accounts.actions import create_account, hash_password
 from fedirse.social.audiences.model import Audience
 from fedirse.social.follows.actions import follow
 from fedirse.social.follows.commands import local_actor, resolve_anybody
@@ -140,11 +140,13 @@ class Seeding:
         self.posts: dict[str, str] = {}
 
     async def employ(self) -> None:
-        """Make the accounts. They have no password; `fedirse account password` gives one."""
+        """Make the accounts, all with the one password of the demo."""
+        password_hash = await asyncio.to_thread(hash_password, PASSWORD)
         for key, cast_site in SITES.items():
             site = self._sites[key]
             for person in cast_site.people:
-                await site.write(create_account, site, person.handle, person.name, None, self._now - OPENED)
+                roles = roles_of(cast_site, person)
+                await site.write(create_account, site, person.handle, person.name, password_hash, self._now - OPENED, roles=roles)
 
     async def introduce(self) -> int:
         """Let everybody follow whom the cast says, and wait until it is accepted; returns how many follows that is."""
