@@ -4,6 +4,7 @@ What is missing and what is not for the reader get the same bytes (PRV-033): not
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from email.utils import format_datetime
@@ -133,7 +134,7 @@ def answer_exception(request: Request, error: Exception) -> Response:
     """The answer to any exception; one that nobody foresaw is logged and says nothing."""
     if isinstance(error, errors.FedirseError):
         _count(request, error.reason)
-        logger.info("%s refused: %s: %.300s", request.scope["path"], error.reason, error)
+        logger.info("%s refused: %s: %.300s", loggable(request.scope["path"]), error.reason, error)
         return answer_error(request, error)
     if isinstance(error, HTTPException):
         if error.status_code == HTTPStatus.NOT_FOUND:
@@ -141,13 +142,21 @@ def answer_exception(request: Request, error: Exception) -> Response:
         headers = {**(error.headers or {}), "cache-control": PRIVATE}
         return Response(f"{HTTPStatus(error.status_code).phrase}\n", error.status_code, headers, media_type="text/plain")
     _count(request, "unforeseen")
-    logger.error("%s failed", request.scope["path"], exc_info=error)
+    logger.error("%s failed", loggable(request.scope["path"]), exc_info=error)
     try:
         return answer_error(request, errors.FedirseError())
     except Exception:
         # The page of the error cannot be made either; what is left is a sentence.
         logger.exception("no page for the error")
         return Response(f"{errors.FedirseError.default_public_message}\n", 500, {"cache-control": PRIVATE}, media_type="text/plain")
+
+
+def loggable(path: str) -> str:
+    """A path as the log may hold it: what follows in the address of a link or an invitation lets whoever reads it in."""
+    return _SECRET.sub(r"\1…", path)
+
+
+_SECRET: Final = re.compile(r"^(/(?:link|invitation)/).*", re.DOTALL)
 
 
 def _headers(request: Request, status: int, error: errors.FedirseError) -> dict[str, str]:

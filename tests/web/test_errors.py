@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from fedirse.base import errors
-from fedirse.web.errors import STATUS_OF, ErrorPages, answer_error, answer_exception
+from fedirse.web.errors import STATUS_OF, ErrorPages, answer_error, answer_exception, loggable
 from tests.visitors import AS2, HTML, Shop
 
 KINDS = [kind for kind in vars(errors).values() if inspect.isclass(kind) and issubclass(kind, errors.FedirseError)]
@@ -112,3 +112,16 @@ async def test_an_error_after_the_answer_began_is_not_hidden() -> None:
 
     with pytest.raises(RuntimeError, match="too late"):
         await ErrorPages(breaks)({"type": "http", "path": "/", "headers": []}, None, send)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/link/secret", "/link/…"),
+        ("/invitation/secret/options", "/invitation/…"),
+        ("/posts/01X", "/posts/01X"),
+        ("/linkage/x", "/linkage/x"),
+    ],
+)
+def test_the_log_holds_no_link_that_lets_anybody_in(path: str, logged: str) -> None:
+    assert loggable(path) == logged
