@@ -40,6 +40,8 @@ async function ask(form, button) {
     method: "POST",
     body: new URLSearchParams(new FormData(form)),
     headers: { accept: "application/json" },
+    // Who goes on to another page at once has still done it.
+    keepalive: true,
   });
   return { signedOut: response.redirected, state: response.ok && !response.redirected ? await response.json() : null };
 }
