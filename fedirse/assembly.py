@@ -47,6 +47,7 @@ from fedirse.social.accounts.visitors import document_reader_of
 from fedirse.social.entrance.manifest import SLICE as ENTRANCE
 from fedirse.social.entrance.sign_in.pages import carry
 from fedirse.social.follows.manifest import SLICE as FOLLOWS
+from fedirse.social.media.cache.views import remote_picture_path
 from fedirse.social.media.manifest import SLICE as MEDIA
 from fedirse.social.media.pages import ON_MEDIA_HOST, media_application, media_routes
 from fedirse.social.moderation.blocks.actions import adopt_federation
@@ -294,7 +295,12 @@ class Process:
         # An address with a slash too many is none of ours; a redirect would name the plain http behind a proxy.
         router = Router(routes(Door(registry(), Nonces(), heard)), redirect_slashes=False)
         files = media_application(item_access)
-        surroundings = {"fedirse.navigation": navigation(), TRUSTED_PROXIES: self.ground.settings.trusted_proxies, "fedirse.carry": carry}
+        surroundings = {
+            "fedirse.navigation": navigation(),
+            TRUSTED_PROXIES: self.ground.settings.trusted_proxies,
+            "fedirse.carry": carry,
+            "fedirse.picture_of": remote_picture_path,
+        }
 
         async def surrounded(scope: Scope, receive: Receive, send: Send) -> None:
             """What the pages of every slice find in the scope, beside the site."""

@@ -4,9 +4,9 @@ Everything put into a template is escaped. The only way around that is the filte
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -32,6 +32,9 @@ from fedirse.web.negotiation import PRIVATE, PUBLIC, VARY
 from fedirse.web.notices import forget_notice, read_notice
 from fedirse.web.visitor import Visitor
 
+PictureOf = Callable[[Site, str], str]
+"""Where a page shows a picture from, by its address anywhere; put into the scope by the assembly."""
+
 PACKAGE: Final = Path(__file__).parent.parent
 HUES: Final = 8
 """How many colours a monogram may have; style.css names them hue-0 to hue-7."""
@@ -48,30 +51,14 @@ def render(
     Args:
         request: the request; its scope holds the site.
         template: `slice/name.html`, or `web/name.html`.
-        context: what the template shows; besides it templates know `site`, `uris`, `logo`, `cover`, `language`, `timezone`, `now`, `visitor`
-            (None for somebody who is not signed in), `navigation`, `notice`, `path` and `can_write`.
+        context: what the template shows; besides it templates know `site`, `uris`, `logo`, `cover`, `language`, `timezone`, `now`,
+            `visitor` (None for somebody who is not signed in), `navigation`, `notice`, `picture_of`, `path` and `can_write`.
         private: whether the page was made for this reader; then nobody keeps it.
         status: HTTP status.
     """
-    site: Site = request.scope["fedirse.site"]
     visitor: Visitor | None = request.scope.get("fedirse.visitor")
-    language = page_language(request)
-    navigation: Sequence[NavigationItem] = request.scope.get("fedirse.navigation", ())
-    notice = read_notice(request)
-    known = {
-        "site": site.settings,
-        "uris": site.uris,
-        "logo": static.logo_path(site) is not None,
-        "cover": static.cover_path(site) is not None,
-        "language": language,
-        "timezone": timezone_of((visitor.timezone if visitor else "") or site.settings.timezone),
-        "now": site.clock.now(),
-        "visitor": visitor,
-        "navigation": shown_to(navigation, visitor, head_office=site.settings.head_office) if visitor else [],
-        "notice": notice,
-        "path": request.scope["path"],
-        "can_write": site.storage_state is StorageState.WRITABLE,
-    }
+    language, notice = page_language(request), read_notice(request)
+    known = _known_everywhere(request, visitor) | {"language": language, "notice": notice}
     body = environment(language).get_template(template).render({**known, **(context or {})})
     headers = {
         "cache-control": PUBLIC if not private and visitor is None and not notice else PRIVATE,
@@ -82,6 +69,32 @@ def render(
     if notice:
         forget_notice(response)
     return response
+
+
+def _known_everywhere(request: Request, visitor: Visitor | None) -> dict[str, object]:
+    """What every template knows."""
+    site: Site = request.scope["fedirse.site"]
+    navigation: Sequence[NavigationItem] = request.scope.get("fedirse.navigation", ())
+    picture_of: PictureOf | None = request.scope.get("fedirse.picture_of")
+    return {
+        "site": site.settings,
+        "uris": site.uris,
+        "logo": static.logo_path(site) is not None,
+        "cover": static.cover_path(site) is not None,
+        "timezone": timezone_of((visitor.timezone if visitor else "") or site.settings.timezone),
+        "now": site.clock.now(),
+        "visitor": visitor,
+        "navigation": shown_to(navigation, visitor, head_office=site.settings.head_office) if visitor else [],
+        "picture_of": partial(picture_of, site) if picture_of is not None and visitor is not None else partial(_own_picture, site),
+        "path": request.scope["path"],
+        "can_write": site.storage_state is StorageState.WRITABLE,
+    }
+
+
+def _own_picture(site: Site, url: str) -> str:
+    """For nobody in particular: pictures of ours, and none that would have to be fetched for them."""
+    files = f"{site.settings.scheme}://{site.settings.media_domain}/"
+    return url if site.uris.is_own(url) or (site.settings.media_domain and url.startswith(files)) else ""
 
 
 def page_language(request: Request) -> str:

@@ -1,7 +1,10 @@
 """Direct messages: each conversation once, for those who take part."""
 
+from datetime import timedelta
+
 import pytest
 
+from fedirse.base.clock import FixedClock
 from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.actions import publish_post
@@ -11,6 +14,9 @@ from tests.visitors import Shop
 
 
 async def send(shop: Shop, author: str, text: str, answered: Post | None = None) -> Post:
+    clock = shop.site.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(timedelta(seconds=1))
     draft = Draft(text, Audience(AudienceKind.DIRECT), in_reply_to=answered.id if answered else None)
     return await shop.site.write(publish_post, shop.site, await shop.person(author), draft, shop.site.clock.now())
 
