@@ -16,6 +16,7 @@ from tests.browser.served import ServedSite
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
 PASSWORD = "un cheval dans la cuisine"
+PATIENCE = 30_000
 SAVED = "Gardé comme brouillon."
 
 
@@ -34,8 +35,10 @@ def chosen(name: str, colour: str) -> list[FilePayload]:
 async def marc(chromium: Browser, served: ServedSite) -> AsyncIterator[BrowserContext]:
     """Marc's browser; he has just set up the site."""
     served.start()
+    # Files are made anew by a program of their own, which a busy machine starts slowly.
+    expect.set_options(timeout=PATIENCE)
     context = await chromium.new_context(viewport=DESKTOP, locale="fr-FR", timezone_id="Europe/Paris", base_url=served.origin)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     link = re.search(r"http://\S+/welcome\?code=\S+", served.run("setup-link"))
     assert link is not None
@@ -47,6 +50,7 @@ async def marc(chromium: Browser, served: ServedSite) -> AsyncIterator[BrowserCo
     await page.close()
     yield context
     await context.close()
+    expect.set_options(timeout=None)
 
 
 async def opened(context: BrowserContext, path: str) -> tuple[Page, Complaints]:
