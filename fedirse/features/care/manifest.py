@@ -4,16 +4,22 @@ from fedirse.base.roles import Permission
 from fedirse.features.care.audit.pages import ROUTES as AUDIT
 from fedirse.features.care.health.pages import ROUTES as HEALTH
 from fedirse.features.care.people.pages import ROUTES as PEOPLE
+from fedirse.features.care.privacy.exports.actions import EXPORT
+from fedirse.features.care.privacy.exports.jobs import export_piece, sweep_exports
+from fedirse.features.care.privacy.pages import ROUTES as PRIVACY
 from fedirse.features.care.queue.commands import queue
 from fedirse.features.care.queue.pages import ROUTES as QUEUE
-from fedirse.slice import Slice
+from fedirse.slice import JobKind, Slice
 from fedirse.web.navigation import NavigationItem
 
 SLICE = Slice(
     name="care",
-    pages=(*PEOPLE, *HEALTH, *QUEUE, *AUDIT),
+    pages=(*PEOPLE, *HEALTH, *QUEUE, *AUDIT, *PRIVACY),
     commands=(("queue", queue),),
+    jobs=(JobKind(EXPORT, export_piece),),
+    sweeps=(sweep_exports,),
     navigation=(
+        NavigationItem("Your data", "/settings/data", "file", place="personal", order=80),
         NavigationItem("People", "/site/people", "people", place="site", order=10, needs=Permission.MANAGE_PEOPLE),
         NavigationItem("Health of the site", "/site/health", "heart-beat", place="site", order=80, needs=Permission.CARE),
         NavigationItem("What waits to be sent", "/site/queue", "queue", place="site", order=85, needs=Permission.CARE),

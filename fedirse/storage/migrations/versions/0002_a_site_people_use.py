@@ -123,6 +123,30 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index("ix_drafts_owner", ["actor_id", "published_post_id", "updated_at"], unique=False)
 
     op.create_table(
+        "exports",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("position", sa.String(length=26), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_exports_actor_id_actors"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+        sa.UniqueConstraint("key", name=op.f("uq_exports_key")),
+    )
+    with op.batch_alter_table("exports", schema=None) as batch_op:
+        batch_op.create_index("ix_exports_actor", ["actor_id", "id"], unique=False)
+
+    op.create_table(
         "media",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),

@@ -1,0 +1,1 @@
+"""What of an export is one list."""
