@@ -38,7 +38,7 @@ class ServedSite:
     @property
     def domain(self) -> str:
         """The one name that every program resolves to this machine, and on which browsers allow passkeys without TLS."""
-        return f"localhost:{self.port}"
+        return self.name or f"localhost:{self.port}"
 
     @property
     def origin(self) -> str:

@@ -9,6 +9,7 @@ from fedirse.base.roles import Role
 from fedirse.demo.cast import Look
 from fedirse.demo.logos import LOGO_FILE, draw_logo
 from fedirse.features.branding.actions import changed, save_settings
+from fedirse.features.care.privacy.exports.actions import new_key, request_export
 from fedirse.features.profile.actions import Pictures, change_profile
 from fedirse.features.profile.model import TypedProfile
 from fedirse.site import Site
@@ -246,6 +247,7 @@ class Storyteller:
             make_link(tx, get_account(tx, "paul"), LinkKind.RESET, SIGN_IN_LINK, self.now)
 
         await self.site.write(add_link)
+        await self.site.write(request_export, self.site, self.people["ines"], "fr", new_key(), self.before(minutes=30))
         await self.site.write(create_token, "marc", "Tablette de la réserve", self.before(days=7))
 
     async def _watch_over(self) -> None:
