@@ -140,7 +140,7 @@ def _item(entry: Entry) -> str | JsonObject:
 
 ROUTES: list[BaseRoute] = [
     open_page("/", get_home),
-    page("/home/news", get_news),
+    page("/newer-posts", get_news),
     open_page("/local", get_local),
     open_page("/tags/{tag}", get_tag),
     open_page("/people/{handle}/inbox", get_inbox),

@@ -13,7 +13,7 @@ const news = document.querySelector("[data-news]");
 
 async function look() {
   if (document.hidden) return;
-  const response = await fetch(`/home/news?after=${news.dataset.news}`, { headers: { accept: "application/json" } });
+  const response = await fetch(`/newer-posts?after=${news.dataset.news}`, { headers: { accept: "application/json" } });
   // Signed out meanwhile: whoever follows the link is asked to sign in again.
   if (response.redirected || !response.ok) return clearInterval(timer);
   const { count } = await response.json();

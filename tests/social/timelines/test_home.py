@@ -143,7 +143,7 @@ async def test_the_page_can_ask_whether_there_is_something_new(shop: Shop) -> No
     await shop.let_follow(lea, karim.actor)
     first = await shop.receive(karim.actor, "<p>Bonjour</p>", id=new_id(START - timedelta(hours=1)))
     browser = await shop.sign_in("lea")
-    asked = f"/home/news?after={first.id}"
+    asked = f"/newer-posts?after={first.id}"
     assert f'data-news="{first.id}"' in (await browser.get("/")).text
     assert (await browser.get(asked)).json() == {"count": 0}
     await shop.receive(karim.actor, "<p>Encore</p>")
@@ -155,8 +155,8 @@ async def test_the_page_can_ask_whether_there_is_something_new(shop: Shop) -> No
 
 @pytest.mark.parametrize(("query", "status"), [("", 404), ("?after=", 404), ("?after=x", 404)])
 async def test_news_begin_above_a_post(query: str, status: int, shop: Shop) -> None:
-    assert (await (await shop.sign_in("lea")).get(f"/home/news{query}")).status_code == status
-    assert (await shop.get(f"/home/news{query}")).status_code == 303
+    assert (await (await shop.sign_in("lea")).get(f"/newer-posts{query}")).status_code == status
+    assert (await shop.get(f"/newer-posts{query}")).status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/", "/local", "/@marc", "/tags/x"])
