@@ -19,7 +19,7 @@ class Look:
 
     Attributes:
         name: of its picture.
-        address: path and query; `{…}` is the name of a post of the scene, or `report`.
+        address: path and query; `{…}` is the name of a post of the scene, `report` or `site`.
         who: a handle of the scene; nobody when empty.
         status: what it is answered with.
     """
@@ -31,12 +31,12 @@ class Look:
 
     def path(self, scene: Scene) -> str:
         """Where it is at the scene's site."""
-        return self.address.format(report=scene.told.report, **scene.told.posts)
+        return self.address.format(report=scene.told.report, site=scene.told.site, **scene.told.posts)
 
 
 LOOKS: dict[str, tuple[Look, ...]] = {
     "/": (Look("home", "/"), Look("front", "/", ""), Look("home-reader", "/", "lea"), Look("home-empty", "/", "paul")),
-    "/@{handle}": (Look("profile", "/@ines"), Look("profile-visitor", "/@ines", ""), Look("site-profile", "/@colmar", ""),
+    "/@{handle}": (Look("profile", "/@ines"), Look("profile-visitor", "/@ines", ""), Look("site-profile", "/@{site}", ""),
                    Look("profile-remote", "/@karim@atelier-haddad.example")),
     "/@{handle}/followers": (Look("followers", "/@ines/followers"),),
     "/@{handle}/following": (Look("following", "/@marc/following"),),
@@ -102,7 +102,7 @@ NO_PAGES = {
     "/completion/tags": "JSON for the composer",
     "/feed": "an Atom feed",
     "/feed.rss": "an RSS feed",
-    "/home/news": "JSON for the page",
+    "/newer-posts": "JSON for the page",
     "/media/remote/{variant}/{picture}": "a picture",
     "/media/{media_id}/{key}/{name}": "a file",
     "/nodeinfo/{version}": "JSON for programs",

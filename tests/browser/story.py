@@ -87,6 +87,7 @@ class Told:
 
     posts: dict[str, str] = field(default_factory=dict)
     report: str = ""
+    site: str = ""
 
 
 class Storyteller:
@@ -117,6 +118,7 @@ class Storyteller:
         await self._keep_for_later()
         await self._watch_over()
         await self._fail()
+        self.told.site = self.site.settings.handle
         return self.told
 
     def before(self, **age: float) -> datetime:

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 NARROW = {"width": 320, "height": 640}
 """What 1280 pixels become when they are enlarged four times (WCAG 1.4.10)."""
 AT_ONCE = 3
+SHORT = 3
 COLOURS = "{runOnly: ['color-contrast']}"
 """The only rule that another colour scheme changes anything for."""
 
@@ -126,7 +127,8 @@ def words_of_other(language: str) -> Callable[[str], bool]:
             elif len(re.sub(r"%\(\w+\)[sd]|\W", "", text)) > 5:
                 patterns.append(re.compile(".+".join(re.escape(part) for part in re.split(r"%\(\w+\)[sd]", text))))
     known = exact - {english if language == "en" else french for english, french in _pairs().items()}
-    return lambda text: text in known or any(pattern.fullmatch(text) for pattern in patterns)
+    # Shorter ones are words of any text, such as “et”.
+    return lambda text: len(text) > SHORT and (text in known or any(pattern.fullmatch(text) for pattern in patterns))
 
 
 def _pairs() -> Mapping[str, str]:
