@@ -1,60 +1,128 @@
-"""Photographs pages of a demo that was just filled; called by scripts/pictures with the path of the browser and, if wanted, a folder."""
+"""Photographs every page of a site with a past, and the demo network's; called by scripts/pictures with the path of the browser.
 
+Further arguments: `--folder FOLDER` for another place than docs/pictures, `--only NAME …` for some pages of the site alone.
+"""
+
+import argparse
 import asyncio
+import io
 import sys
 import tempfile
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from PIL import Image
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from fedirse.base.clock import SystemClock
 from fedirse.demo.cast import OWNERS, SITES
 from fedirse.demo.network import Network, open_network
 from fedirse.demo.processes import Processes
 from fedirse.demo.seed import make_network, seed
+from tests.browser.conftest import ARGUMENTS
+from tests.browser.eyes import DESKTOP, PHONE
+from tests.browser.pages import Look, all_looks
+from tests.browser.scene import Scene, open_scene
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
-# Nothing but the demo's own pages is to be asked for.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DOMAIN = "colmar.aubrelle.example"
+COLOURS = 128
+KINDS = {"desktop": (DESKTOP, 1.0), "phone": (PHONE, 1.5)}
 
 
-def pages(network: Network) -> dict[str, str]:
-    """What is photographed: the name of the picture and the address of the page."""
+class Album:
+    """Where the pictures go.
+
+    Args:
+        folder: where.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._kept: set[Path] = set()
+
+    async def keep(self, page: Page, name: str) -> None:
+        """The page as it stands, in few colours, so that the picture is small."""
+        path = self._folder / f"{name}.png"
+        whole = Image.open(io.BytesIO(await page.screenshot(animations="disabled"))).convert("RGB")
+        few = whole.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        await asyncio.to_thread(few.save, path, optimize=True)
+        self._kept.add(path)
+        print(f"{path}  {path.stat().st_size // 1024} kB")
+
+    def remove_others(self) -> None:
+        """Pictures of pages that are no longer there."""
+        for path in set(self._folder.glob("*.png")) - self._kept:
+            path.unlink()
+            print(f"{path}  removed")
+
+
+async def photograph_scene(browser_path: str, scene: Scene, album: Album, looks: Iterable[Look]) -> None:
+    """Every page of the site, as those see it who look at it."""
+    place = f"127.0.0.1:{scene.served.port}"
+    told = [f"--host-resolver-rules=MAP {DOMAIN}:80 {place}", f"--unsafely-treat-insecure-origin-as-secure={scene.served.origin}"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS, *told])
+        for kind, (size, scale) in KINDS.items():
+            contexts: dict[str, BrowserContext] = {}
+            for look in looks:
+                if look.who not in contexts:
+                    contexts[look.who] = await scene.browse(browser, look.who, viewport=size, device_scale_factor=scale, is_mobile=False)
+                page = await contexts[look.who].new_page()
+                await page.goto(look.path(scene), wait_until="load")
+                await album.keep(page, f"{look.name}-{kind}")
+                await page.close()
+        await browser.close()
+
+
+def demo_pages(network: Network) -> dict[str, str]:
+    """What is photographed of the demo: the name of the picture and the address of the page."""
     return {
         "head-office": network.address(SITES["siege"]),
         "store-lyon": network.address(SITES["lyon"]),
         "store-bordeaux": network.address(SITES["bordeaux"]),
-        "thread": network.post("retard"),
-        "article": network.post("sept-gestes"),
+        "network-thread": network.post("retard"),
+        "network-article": network.post("sept-gestes"),
         "partner": network.address(SITES["morvelle"]),
     }
 
 
-def photograph(browser: Browser, name: str, address: str, folder: Path) -> None:
-    """One page on a desktop and on a telephone."""
-    for kind, size, scale in (("desktop", DESKTOP, 1), ("phone", PHONE, 2)):
-        context = browser.new_context(viewport=size, device_scale_factor=scale, locale="fr-FR", timezone_id="Europe/Paris")
-        page = context.new_page()
-        page.goto(address, wait_until="load")
-        path = folder / f"{name}-{kind}.png"
-        page.screenshot(path=path)
-        print(f"{path}  {path.stat().st_size // 1024} kB")
-        context.close()
+async def photograph_demo(browser: Browser, network: Network, album: Album) -> None:
+    """The pages of the demo as anybody sees them."""
+    for kind, (size, scale) in KINDS.items():
+        context = await browser.new_context(
+            viewport=size,  # type: ignore[arg-type]  # a plain dict is what it takes
+            device_scale_factor=scale,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+        )
+        for name, address in demo_pages(network).items():
+            page = await context.new_page()
+            await page.goto(address, wait_until="load")
+            await album.keep(page, f"{name}-{kind}")
+            await page.close()
+        await context.close()
 
 
-def main(browser_path: str, folder: Path) -> None:
+async def _with_browser(browser_path: str, network: Network, album: Album) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
+        await photograph_demo(browser, network, album)
+        await browser.close()
+
+
+def of_the_scene(browser_path: str, album: Album, only: Collection[str]) -> None:
+    """Make the site, photograph it, and leave nothing else behind."""
+    looks = [look for look in all_looks() if not only or look.name in only]
+    with tempfile.TemporaryDirectory(prefix="fedirse-pictures-") as place, open_scene(Path(place).resolve(), DOMAIN) as scene:
+        asyncio.run(photograph_scene(browser_path, scene, album, looks))
+
+
+def of_the_demo(browser_path: str, album: Album) -> None:
     """Fill a demo, photograph it, and leave nothing else behind."""
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fedirse-pictures-") as place:
         network = open_network(Path(place).resolve(), 8101)
         asyncio.run(make_network(network))
@@ -64,12 +132,22 @@ def main(browser_path: str, folder: Path) -> None:
             for owner in OWNERS:
                 processes.wait_ready(owner)
             network.plan.posts = asyncio.run(seed(network, SystemClock(), print))
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
-                for name, address in pages(network).items():
-                    photograph(browser, name, address, folder)
-                browser.close()
+            asyncio.run(_with_browser(browser_path, network, album))
+
+
+def main() -> None:
+    """Take the pictures that were asked for."""
+    asked = argparse.ArgumentParser(description="Photograph the pages.")
+    asked.add_argument("browser")
+    asked.add_argument("--folder", type=Path, default=FOLDER)
+    asked.add_argument("--only", nargs="*", default=())
+    arguments = asked.parse_args()
+    album = Album(arguments.folder)
+    of_the_scene(arguments.browser, album, arguments.only)
+    if not arguments.only:
+        of_the_demo(arguments.browser, album)
+        album.remove_others()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]) if sys.argv[2:] else FOLDER)
+    main()
