@@ -191,7 +191,7 @@ class Storyteller:
         await self._say("article", "ines", ARTICLE, days=9, title="Trois vitrines en une semaine")
         await self._say("long", "marc", LONG, days=4)
         await self._say("warning", "ines", "Le miroir du rayon bain est tombé. Personne n’est blessé.", hours=50, warning="Verre brisé")
-        await self._say("site", "marc", "Réunion d’équipe mardi à 8 h 30, café offert. Le planning d’août est en réserve.", SITE, hours=28)
+        await self._say("meeting", "marc", "Réunion d’équipe mardi à 8 h 30, café offert. Le planning d’août est en réserve.", SITE, hours=28)
         await self._say("followers", "ines", "Je serai à l’atelier de Karim vendredi pour choisir les bois.", FOLLOWERS, hours=26)
         await self._say("pictures", "ines", "Le nouveau séjour et la table « Ried » sont arrivés ! Venez vous asseoir. #nouveautés",
                         hours=6, files=[("sejour.jpg", drawings.living_room(), "Un canapé vert sous une lampe jaune, devant un mur clair"),
