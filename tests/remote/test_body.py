@@ -12,6 +12,9 @@ from fedirse.remote.body import read_body
 
 LIMIT = 1000
 
+# Without the time of day, which would give the cases other names in each process.
+EMPTY = gzip.compress(b"{}", mtime=0)
+
 
 async def pieces(data: bytes, size: int = 64 * 1024) -> AsyncIterator[bytes]:
     for start in range(0, len(data), size):
@@ -75,7 +78,7 @@ async def test_compressed_bytes_count_too() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"no gzip", gzip.compress(b"{}")[:-1], gzip.compress(b"{}") + b"x", gzip.compress(b"{}") + gzip.compress(b"{}"), b"\x1f\x8b"],
+    [b"", b"no gzip", EMPTY[:-1], EMPTY + b"x", EMPTY + EMPTY, b"\x1f\x8b"],
 )
 @pytest.mark.parametrize("size", [1, 64 * 1024])
 async def test_broken_compression_is_refused(data: bytes, size: int) -> None:
