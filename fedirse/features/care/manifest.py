@@ -4,6 +4,9 @@ from fedirse.base.roles import Permission
 from fedirse.features.care.audit.pages import ROUTES as AUDIT
 from fedirse.features.care.health.pages import ROUTES as HEALTH
 from fedirse.features.care.people.pages import ROUTES as PEOPLE
+from fedirse.features.care.privacy.erasure.actions import ERASE
+from fedirse.features.care.privacy.erasure.jobs import erase_next, sweep_erasures
+from fedirse.features.care.privacy.erasure.pages import ROUTES as ERASURES
 from fedirse.features.care.privacy.exports.actions import EXPORT
 from fedirse.features.care.privacy.exports.jobs import export_piece, sweep_exports
 from fedirse.features.care.privacy.pages import ROUTES as PRIVACY
@@ -14,10 +17,10 @@ from fedirse.web.navigation import NavigationItem
 
 SLICE = Slice(
     name="care",
-    pages=(*PEOPLE, *HEALTH, *QUEUE, *AUDIT, *PRIVACY),
+    pages=(*PEOPLE, *HEALTH, *QUEUE, *AUDIT, *PRIVACY, *ERASURES),
     commands=(("queue", queue),),
-    jobs=(JobKind(EXPORT, export_piece),),
-    sweeps=(sweep_exports,),
+    jobs=(JobKind(EXPORT, export_piece), JobKind(ERASE, erase_next)),
+    sweeps=(sweep_exports, sweep_erasures),
     navigation=(
         NavigationItem("Your data", "/settings/data", "file", place="personal", order=80),
         NavigationItem("People", "/site/people", "people", place="site", order=10, needs=Permission.MANAGE_PEOPLE),

@@ -123,6 +123,23 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index("ix_drafts_owner", ["actor_id", "published_post_id", "updated_at"], unique=False)
 
     op.create_table(
+        "erasures",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("position", sa.Text(), nullable=False),
+        sa.Column("pieces", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_erasures_actor_id_actors")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+        sa.UniqueConstraint("actor_id", name=op.f("uq_erasures_actor_id")),
+        sa.UniqueConstraint("handle", name=op.f("uq_erasures_handle")),
+    )
+    op.create_table(
         "exports",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("actor_id", sa.String(length=26), nullable=False),

@@ -249,7 +249,7 @@ def test_an_archive_that_was_being_written_when_the_power_failed_is_begun_anew(s
 
 async def test_a_full_disk_ends_an_export_and_leaves_nothing_of_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     await lived(shop)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(1, 1, 0))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(1, 1, 0))
     browser = await shop.sign_in("ines")
     await browser.post(f"{DATA}/export")
     await runner(shop).run_until_idle(shop.site)

@@ -55,7 +55,7 @@ async def live(site: Site, person: StoredActor, friend: StoredActor, stranger: S
         first = Draft(f"Premier {WORD} #{WORD}", Audience(AudienceKind.PUBLIC), title=f"Titre {WORD}", warning=f"Avis {WORD}")
         public = publish_post(tx, site, author, first, now)
         files = (DraftFile(picture.id, f"Un {WORD} sur le comptoir"),)
-        edited = Draft(f"Corrigé {WORD}", Audience(AudienceKind.PUBLIC), title=f"Titre {WORD}", files=files)
+        edited = Draft(f"Corrigé {WORD} #{WORD}", Audience(AudienceKind.PUBLIC), title=f"Titre {WORD}", files=files)
         public = edit_post(tx, site, author, public.id, edited, now + timedelta(seconds=1))
         direct = publish_post(tx, site, author, Draft(f"Pour toi, {WORD} @{friend.handle}", Audience(AudienceKind.DIRECT)), now)
         house = publish_post(tx, site, author, Draft(f"Entre nous {WORD}", Audience(AudienceKind.SITE)), now)
