@@ -5,16 +5,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput, MalformedDocument, TooLarge, UnsupportedMediaType
 
-_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_WITH_FILES: Final = "multipart/form-data"
+_TYPES: Final = ("application/x-www-form-urlencoded", _WITH_FILES)
+# Pages of ours are UTF-8, and so are the forms in them. Other encodings that a header may name take quadratic time (punycode, idna).
+_ENCODINGS: Final = (b"utf-8", b"utf8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +74,55 @@ def filled(values: Mapping[str, object]) -> Form:
     return Form({name: _texts(value) for name, value in values.items()})
 
 
-async def read_form(request: Request, *, files: bool = False) -> Form:
+async def read_form(request: Request, *, files: bool = False, keeps_files: bool = True) -> Form:
     """The form in the body of a request.
 
     Args:
         request: the request; its body is read at most as far as the table of limits allows.
         files: whether files may come with it.
+        keeps_files: whether their bytes are kept; without, only their names are, so that a stranger fills no disk.
 
     Raises:
-        UnsupportedMediaType: the body is no form.
+        UnsupportedMediaType: the body is no form, or one in another encoding than UTF-8.
         TooLarge: more bytes, or more fields, than may come.
         MalformedDocument: it cannot be read.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
+    content_type = request.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type not in _TYPES:
         raise UnsupportedMediaType("not a form", reason="not-a-form")
+    if parse_options_header(content_type)[1].get(b"charset", b"utf-8").lower() not in _ENCODINGS:
+        raise UnsupportedMediaType("a form in another encoding", reason="form-encoding")
     most = limits.UPLOAD_FORM_BYTES if files else limits.FORM_BYTES
     limited = Request(request.scope, _limited(request, most))
     try:
         async with asyncio.timeout(limits.UPLOAD_FORM_SECONDS if files else limits.FORM_SECONDS):
-            data = await limited.form(
-                max_files=limits.FORM_FILES if files else 0, max_fields=limits.FORM_FIELDS, max_part_size=limits.FORM_BYTES
-            )
+            most_files = limits.FORM_FILES if files else 0
+            if media_type == _WITH_FILES and not keeps_files:
+                parser = _WithoutFiles(
+                    limited.headers,
+                    limited.stream(),
+                    max_files=most_files,
+                    max_fields=limits.FORM_FIELDS,
+                    max_part_size=limits.FORM_BYTES,
+                )
+                data = await parser.parse()
+            else:
+                data = await limited.form(max_files=most_files, max_fields=limits.FORM_FIELDS, max_part_size=limits.FORM_BYTES)
     except TimeoutError as error:
         raise MalformedDocument("the form never ended", reason="slow-form", public_message="The form could not be read.") from error
     except (MultiPartException, HTTPException) as error:
         raise MalformedDocument("the form cannot be read", reason="bad-form", public_message="The form could not be read.") from error
     return _form(data)
+
+
+class _WithoutFiles(MultiPartParser):
+    """Reads the fields of a form and lets the bytes of its files go by."""
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        """Some bytes of a part came."""
+        if self._current_part.file is None:
+            super().on_part_data(data, start, end)
 
 
 def _limited(request: Request, most: int) -> Receive:

@@ -91,14 +91,16 @@ def deed(path: str, endpoint: DeedEndpoint, needs: Permission, *, files: bool = 
         visitor = await visitor_of(request)
         if visitor is None and not keeps:
             return _to_sign_in(_page_of_form(request))
-        form = await read_form(request, files=files)
+        if visitor is not None:
+            # Before what they send is read, which may be much.
+            _check_may(visitor, needs)
+        form = await read_form(request, files=files, keeps_files=visitor is not None)
         try:
             if visitor is None:
                 carry: Callable[[Request, Form], Awaitable[Response]] = request.scope["fedirse.carry"]
                 return await carry(request, form)
             if not hmac.compare_digest(form.text("form_token").encode(), visitor.form_token.encode()):
                 raise Refused("form token", reason="form-token", public_message=_STALE)
-            _check_may(visitor, needs)
             if is_too_weak(request, visitor, needs):
                 return _to_stronger()
             return await endpoint(request, visitor, form)

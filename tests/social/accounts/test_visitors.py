@@ -4,10 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Router
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from fedirse.asgi import application
 from fedirse.base import limits
@@ -141,6 +142,49 @@ async def test_what_is_no_form_is_refused(gated: Shop) -> None:
     browser = await signed_in(gated)
     headers = {"origin": ORIGIN, "content-type": "application/json"}
     assert (await browser.post("/deed", headers=headers)).status_code == 415
+
+
+@pytest.mark.parametrize("charset", ["punycode", "IDNA", "utf-7", '"punycode"'])
+async def test_a_form_in_another_encoding_is_refused_before_it_takes_quadratic_time(charset: str, gated: Shop) -> None:
+    browser = await signed_in(gated)
+    for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+        headers = {"content-type": f"{kind}; charset={charset}"}
+        assert (await browser.post("/deed", {"words": "a-" + "b" * 1000}, headers=headers)).status_code == 415
+
+
+async def test_a_form_that_says_that_it_is_utf_8_is_taken(gated: Shop) -> None:
+    browser = await signed_in(gated)
+    headers = {"content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
+    assert (await browser.post("/deed", {"words": "é"}, headers=headers)).text == "ines says é"
+
+
+async def test_files_of_nobody_are_not_kept_even_for_the_while_of_reading(gated: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried: list[Form] = []
+
+    async def carry(_request: Request, form: Form) -> Response:
+        carried.append(form)
+        return PlainTextResponse("sign in")
+
+    routes = [deed("/kept", do, Permission.WRITE, files=True, keeps=True)]
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["fedirse.carry"] = carry
+        await Router(routes)(scope, receive, send)
+
+    async def write(_upload: UploadFile, _data: bytes) -> None:
+        raise AssertionError("bytes of a stranger's file are written")
+
+    monkeypatch.setattr(UploadFile, "write", write)
+    shop = Shop(gated.site, application({DOMAIN: gated.site}, app))
+    file = ("file", ("plan.pdf", b"x" * 100_000, "application/pdf"))
+    assert (await Browser(shop).post("/kept", {"words": "longues"}, files=[file])).text == "sign in"
+    (form,) = carried
+    assert (form.text("words"), [upload.filename for upload in form.uploads("file")]) == ("longues", ["plan.pdf"])
+
+
+async def test_who_may_not_is_refused_before_anything_of_the_form_is_read(gated: Shop) -> None:
+    lea = await signed_in(gated, "lea")
+    assert (await lea.post("/upload", headers={"content-type": "application/json"})).status_code == 403
 
 
 @pytest.mark.attack("DOS-041")
