@@ -211,6 +211,23 @@ async def test_a_direct_answer_that_waits_is_read_by_a_moderator_only_on_record(
     assert [entry.deed for entry in await shop.site.read(list_entries)] == ["answer.read"]
 
 
+@pytest.mark.parametrize("kind", [AudienceKind.DIRECT, AudienceKind.FOLLOWERS])
+async def test_whoever_was_answered_sees_nothing_that_is_for_somebody_else(kind: AudienceKind, shop: Shop) -> None:
+    said, _ = await held_here(shop)
+    lea, karim = await shop.person("lea"), await shop.stranger("brahim")
+    now = shop.site.clock.now()
+    audience = Audience(kind, frozenset({lea.id}))
+    await shop.receive(karim.actor, "<p>Pour Léa seule</p>", audience, parent_id=said.id, thread_id=said.id, held_at=now)
+    page = (await (await shop.sign_in("ines")).get("/held")).text
+    assert "Mots de Karim" in page
+    assert "Pour Léa seule" not in page
+
+
+async def test_whoever_was_answered_in_private_sees_it_wait(shop: Shop) -> None:
+    await held_here(shop, AudienceKind.DIRECT)
+    assert "Mots de Karim" in (await (await shop.sign_in("ines")).get("/held")).text
+
+
 async def test_refusing_needs_a_reason_and_says_so_beside_the_answer(shop: Shop) -> None:
     _, answer = await held_here(shop)
     marc = await shop.sign_in("marc")

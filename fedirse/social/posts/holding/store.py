@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, Text, bindparam, delete, func, select
+from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, Text, bindparam, delete, func, or_, select
 from sqlalchemy.engine import Connection
 
+from fedirse.social.audiences.model import AudienceKind
+from fedirse.social.audiences.store import recipients
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.store import posts, read_posts
 from fedirse.storage.columns import Instant, metadata
@@ -77,12 +79,14 @@ def list_trusted(tx: Connection) -> list[str]:
 def list_held(tx: Connection, *, to: str | None = None, after: str = "", limit: int) -> list[Post]:
     """Answers that wait, oldest first, after the post id `after`; those to one of our people only, where `to` names them.
 
-    For those who decide and for those who were answered; nobody else is shown them.
+    For those who decide and for those who were answered; nobody else is shown them. Whoever was answered is shown what will be theirs to
+    read once it appears, and not what its author wrote to somebody else under it.
     """
     query = select(posts).where(_WAITING, posts.c.id > after)
     if to is not None:
         answered = select(posts.c.id).where(posts.c.actor_id == to, posts.c.local)
-        query = query.where(posts.c.parent_id.in_(answered))
+        named = select(recipients.c.item_id).where(recipients.c.actor_id == to)
+        query = query.where(posts.c.parent_id.in_(answered), or_(posts.c.audience == AudienceKind.PUBLIC, posts.c.id.in_(named)))
     return read_posts(tx, query.order_by(posts.c.id).limit(limit))
 
 
