@@ -10,6 +10,7 @@ from fedirse.base.roles import Role, permissions_of
 from fedirse.features.care.people.rules import check_may_touch, roles_to_offer
 from fedirse.social.accounts.sessions.rules import CONFIRMED_FOR
 from fedirse.social.accounts.store import get_account, set_roles
+from fedirse.social.entrance.links.actions import list_invitations
 from fedirse.storage.audit import list_entries
 from tests.visitors import Browser, Shop
 
@@ -148,6 +149,18 @@ async def test_what_matters_most_is_asked_for_again_after_a_while(deed: str, sho
     assert response.status_code != 303 or response.headers["location"].startswith("/sign-in")
     assert await roles_of(shop, "lea") == {Role.READER}
     assert (await shop.site.read(get_account, "lea")).disabled_at is None
+
+
+@pytest.mark.parametrize(("role", "asked"), [("author", False), ("moderator", True), ("administrator", True)])
+async def test_inviting_somebody_who_may_do_much_asks_again_after_a_while(role: str, asked: bool, shop: Shop) -> None:
+    marc = await shop.sign_in("marc")
+    clock = shop.site.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(CONFIRMED_FOR + timedelta(seconds=1))
+    response = await marc.post("/site/people/invite", {"roles": [role], "uses": "1", "days": "7"})
+    assert response.status_code == 200
+    assert ("/invitation/" not in response.text) is asked
+    assert len(await shop.site.read(list_invitations, clock.now())) == (not asked)
 
 
 async def test_somebody_who_does_not_exist_is_not_there(shop: Shop) -> None:

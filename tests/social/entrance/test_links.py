@@ -272,6 +272,51 @@ async def test_nobody_gives_more_than_they_have(shop: Shop) -> None:
         await shop.site.write(make, "ines")
 
 
+async def given_by_marc(shop: Shop) -> dict[LinkKind, str]:
+    """An invitation of an administrator, and a link into the account of an author, both given by Marc, who runs the site."""
+    now = shop.site.clock.now()
+    secrets = {kind: new_secret() for kind in (LinkKind.INVITATION, LinkKind.SIGN_IN)}
+
+    def make(tx: Transaction) -> None:
+        marc = get_account(tx, "marc")
+        giver = Giver(marc.id, marc.handle, permissions_of(marc.roles))
+        make_invitation(tx, shop.site, Invitation((Role.ADMINISTRATOR,), uses=5), secrets[LinkKind.INVITATION], now, giver)
+        make_link(tx, get_account(tx, "ines"), LinkKind.SIGN_IN, secrets[LinkKind.SIGN_IN], now, giver)
+
+    await shop.site.write(make)
+    return {kind: link_address(shop.site, kind, secret).removeprefix(ORIGIN) for kind, secret in secrets.items()}
+
+
+async def test_who_is_sent_away_comes_back_by_no_link_of_theirs(shop: Shop) -> None:
+    paths = await given_by_marc(shop)
+    for path in paths.values():
+        assert (await Browser(shop).get(path)).status_code == 200
+    await shop.site.write(disable_account, "marc", shop.site.clock.now())
+    for path in paths.values():
+        assert (await Browser(shop).get(path)).status_code == 410
+    fields = {"handle": "encore", "name": "Encore", "password": NEW}
+    assert (await Browser(shop).post(paths[LinkKind.INVITATION], fields)).status_code == 410
+    assert await shop.site.read(find_account, "encore") is None
+
+
+@pytest.mark.parametrize(("role", "alive"), [(Role.RESPONSIBLE, {LinkKind.SIGN_IN}), (Role.AUTHOR, set())])
+async def test_who_may_do_less_gives_no_more_than_that(role: Role, alive: set[LinkKind], shop: Shop) -> None:
+    paths = await given_by_marc(shop)
+    await shop.site.write(lambda tx: set_roles(tx, get_account(tx, "marc").id, [role]))
+    assert {kind for kind, path in paths.items() if (await Browser(shop).get(path)).status_code == 200} == alive
+
+
+async def test_a_link_leads_into_no_account_that_may_do_more_by_now_than_who_gave_it(shop: Shop) -> None:
+    paths = await given_by_marc(shop)
+
+    def change(tx: Transaction) -> None:
+        set_roles(tx, get_account(tx, "marc").id, [Role.RESPONSIBLE])
+        set_roles(tx, get_account(tx, "ines").id, [Role.ADMINISTRATOR])
+
+    await shop.site.write(change)
+    assert (await Browser(shop).post(paths[LinkKind.SIGN_IN])).status_code == 410
+
+
 async def test_the_set_up_code_works_while_nobody_runs_the_site(shop: Shop) -> None:
     now, first, second = shop.site.clock.now(), new_secret(), new_secret()
     with pytest.raises(Conflict):

@@ -8,7 +8,7 @@ from fedirse.base.errors import Conflict, InvalidInput, NotFound
 from fedirse.base.roles import DEFAULT_ROLES, Permission
 from fedirse.features.care.people import actions
 from fedirse.features.care.people.model import Member
-from fedirse.features.care.people.rules import read_roles, roles_to_offer
+from fedirse.features.care.people.rules import is_delicate, read_roles, roles_to_offer
 from fedirse.features.care.people.store import list_members
 from fedirse.social.accounts.sessions.actions import new_secret
 from fedirse.social.accounts.visitors import deed, page, site_of
@@ -38,10 +38,15 @@ async def get_invite(request: Request, visitor: Visitor) -> Response:
 
 
 async def invite(request: Request, visitor: Visitor, form: Form) -> Response:
-    """Make an invitation and show it, once: link, square for telephones, and a poster to print."""
+    """Make an invitation and show it, once: link, square for telephones, and a poster to print.
+
+    One that lets somebody join who may do more than write asks again who gives it, like giving the roles themselves does.
+    """
     site, secret = site_of(request), new_secret()
     try:
         wanted = Invitation(read_roles(form.several("roles")), _number(form, "uses"), _number(form, "days"), form.line("note"))
+        if not visitor.confirmed and is_delicate(wanted.roles):
+            return await confirm_first(request, visitor, form)
         link = await site.write(make_invitation, site, wanted, secret, site.clock.now(), giver_of(visitor))
     except InvalidInput as error:
         return _invite(request, visitor, form.with_error(error), status=422)

@@ -22,6 +22,11 @@ def read_roles(typed: Iterable[str]) -> tuple[Role, ...]:
         raise InvalidInput("This cannot be chosen: take one of those that are offered.", reason="bad-role", field="roles") from error
 
 
+def is_delicate(roles: Iterable[Role]) -> bool:
+    """Whether these roles let somebody do more than write for themselves."""
+    return not permissions_of(roles) <= permissions_of([Role.AUTHOR])
+
+
 def check_may_touch(permissions: frozenset[Permission], theirs: Sequence[Role], wanted: Sequence[Role] = ()) -> None:
     """Raises NotAuthorised when the account, or what it is to become, may do more than who acts on it."""
     if not permissions_of([*theirs, *wanted]) <= permissions:

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from fedirse.base import limits
 from fedirse.base.errors import Conflict, Gone, NotAuthorised
 from fedirse.base.identifiers import new_id
-from fedirse.base.roles import Role
+from fedirse.base.roles import Role, permissions_of
 from fedirse.site import Site
 from fedirse.social.accounts.model import Account
 from fedirse.social.accounts.rules import check_roles, digest_of
 from fedirse.social.accounts.store import find_account_by_id, has_administrator
 from fedirse.social.entrance.links import store
 from fedirse.social.entrance.links.model import OPERATOR_GIVER, Giver, Invitation, Link, LinkKind
-from fedirse.social.entrance.links.rules import LASTS, check_invitation, check_may_give, is_alive
+from fedirse.social.entrance.links.rules import LASTS, check_invitation, check_may_give, is_alive, may_still_give
 from fedirse.storage.audit import record
 from fedirse.storage.transaction import Transaction
 from fedirse.web.languages import N_
@@ -133,14 +133,28 @@ def use_setup_code(tx: Transaction, code: str, now: datetime) -> None:
 
 
 def find_living_link(tx: Transaction, secret: str, now: datetime) -> Link | None:
-    """The link with that secret if it still does something; None also when its account is disabled."""
+    """The link with that secret if it still does something.
+
+    None also when its account is disabled, and when whoever gave it could not give it any more: who is sent away, or may do less than
+    before, does not come back by a link of theirs, nor into an account that may do more than they by now.
+    """
     if len(secret) > limits.LINK_SECRET_CHARACTERS:
         return None
     link = store.find_link(tx, digest_of(secret))
     if link is None or not is_alive(link, now):
         return None
     account = find_account_by_id(tx, link.account_id) if link.account_id else None
-    return None if link.account_id and (account is None or account.disabled_at is not None) else link
+    if link.account_id and (account is None or account.disabled_at is not None):
+        return None
+    return link if _still_gives(tx, link, account.roles if account else link.roles) else None
+
+
+def _still_gives(tx: Transaction, link: Link, roles: Sequence[Role]) -> bool:
+    if not link.made_by:
+        # A command on the server, or the person themselves.
+        return True
+    giver = find_account_by_id(tx, link.made_by)
+    return giver is not None and giver.disabled_at is None and may_still_give(permissions_of(giver.roles), roles)
 
 
 def use_link(tx: Transaction, secret: str, kinds: Sequence[LinkKind], now: datetime) -> Link:

@@ -6,7 +6,7 @@ from typing import Final
 
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput, NotAuthorised
-from fedirse.base.roles import Role, permissions_of
+from fedirse.base.roles import Permission, Role, permissions_of
 from fedirse.social.entrance.links.model import Giver, Invitation, Link, LinkKind
 
 LASTS: Final[Mapping[LinkKind, timedelta | None]] = {
@@ -46,3 +46,8 @@ def check_may_give(giver: Giver, roles: Sequence[Role]) -> None:
             reason="gives-more",
             public_message="You cannot give somebody rights that you do not have, nor a way into their account.",
         )
+
+
+def may_still_give(permissions: frozenset[Permission], roles: Sequence[Role]) -> bool:
+    """Whether somebody who looks after the people of a site could still give these roles, or a way into an account that has them."""
+    return Permission.MANAGE_PEOPLE in permissions and permissions_of(roles) <= permissions
