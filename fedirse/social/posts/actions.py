@@ -10,7 +10,7 @@ from fedirse.activitypub.documents.object import PostObject, render_object
 from fedirse.activitypub.documents.tombstone import Tombstone, render_tombstone
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import InvalidInput, NotFound
+from fedirse.base.errors import Gone, InvalidInput, NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.base.types import JsonObject, Reader
 from fedirse.outbox.publish import publish
@@ -86,10 +86,13 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
 
     Raises:
         NotFound, NotAuthorised: no such post, or not the author's.
+        Gone: it was deleted, perhaps while it was being edited.
         InvalidInput: as for a new post.
     """
     post = store.get_readable_post(tx, post_id, reader_for(author))
     check_may_change(post, author.id)
+    if post.deleted_at is not None:
+        raise Gone("post deleted")
     check_draft(draft)
     if draft.files is None:
         draft = replace(draft, files=tuple(DraftFile(file.media_id, file.alt) for file in post.attachments))

@@ -6,10 +6,11 @@ import pytest
 
 from fedirse.base import limits
 from fedirse.base.clock import FixedClock
+from fedirse.base.errors import Gone
 from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.media.store import list_of_actor
-from fedirse.social.posts.actions import edit_post
+from fedirse.social.posts.actions import delete_post, edit_post
 from fedirse.social.posts.history.store import count_versions
 from fedirse.social.posts.model import Draft, Post
 from fedirse.social.posts.store import find_post
@@ -223,3 +224,14 @@ async def test_a_deleted_post_leaves_no_version_and_no_file(shop: Shop) -> None:
     assert await shop.site.read(list_of_actor, ines.id) == []
     assert (await shop.get(f"/posts/{post.id}/history", accept=HTML)).status_code == 410
     assert (await browser.get(f"/posts/{post.id}/edit")).status_code == 410
+
+
+async def test_an_edit_that_comes_after_the_delete_brings_nothing_back(shop: Shop) -> None:
+    browser, ines = await shop.sign_in("ines"), await shop.person("ines")
+    post = await published(shop, browser, "Avant #soldes")
+    now = shop.site.clock.now()
+    await shop.site.write(delete_post, shop.site, ines, post.id, now)
+    with pytest.raises(Gone):
+        await shop.site.write(edit_post, shop.site, ines, post.id, Draft("Après #soldes", post.audience), now)
+    left = await stored(shop, post.id)
+    assert (left.content, left.source, left.tags) == ("", None, ())
