@@ -104,8 +104,9 @@ def _check_may_erase(tx: Transaction, handle: str, visitor: Visitor) -> None:
     account = get_account(tx, handle)
     check_may_touch(visitor.permissions, account.roles)
     if account.id == visitor.account_id:
-        words = "You erase your own account under “Your data”."
-        raise NotAuthorised("erases themselves as somebody else", reason="own-account", public_message=words)
+        raise NotAuthorised(
+            "erases themselves as somebody else", reason="own-account", public_message="You erase your own account under “Your data”."
+        )
 
 
 def _ask(request: Request, handle: str, action: str, form: Form, *, status: int = 200) -> Response:
