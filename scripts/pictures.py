@@ -28,7 +28,9 @@ from tests.browser.scene import Scene, open_scene
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 DOMAIN = "colmar.aubrelle.example"
-COLOURS = 128
+COLOURS = 256
+LANGUAGE = "--lang=fr"
+SHOWN = "[...document.images].every(one => one.complete || one.getBoundingClientRect().top > innerHeight)"
 KINDS = {"desktop": (DESKTOP, 1.0), "phone": (PHONE, 1.5)}
 
 
@@ -65,7 +67,7 @@ async def photograph_scene(browser_path: str, scene: Scene, album: Album, looks:
     place = f"127.0.0.1:{scene.served.port}"
     told = [f"--host-resolver-rules=MAP {DOMAIN}:80 {place}", f"--unsafely-treat-insecure-origin-as-secure={scene.served.origin}"]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS, *told])
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS, LANGUAGE, *told])
         for kind, (size, scale) in KINDS.items():
             contexts: dict[str, BrowserContext] = {}
             for look in looks:
@@ -73,6 +75,7 @@ async def photograph_scene(browser_path: str, scene: Scene, album: Album, looks:
                     contexts[look.who] = await scene.browse(browser, look.who, viewport=size, device_scale_factor=scale, is_mobile=False)
                 page = await contexts[look.who].new_page()
                 await page.goto(look.path(scene), wait_until="load")
+                await page.wait_for_function(SHOWN)
                 await album.keep(page, f"{look.name}-{kind}")
                 await page.close()
         await browser.close()
@@ -109,7 +112,7 @@ async def photograph_demo(browser: Browser, network: Network, album: Album) -> N
 
 async def _with_browser(browser_path: str, network: Network, album: Album) -> None:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS, LANGUAGE])
         await photograph_demo(browser, network, album)
         await browser.close()
 

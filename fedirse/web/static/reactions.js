@@ -4,6 +4,8 @@
 const words = document.querySelector("script[data-reactions]")?.dataset ?? {};
 const STATES = { like: "liked", boost: "boosted", bookmark: "bookmarked" };
 const COUNTS = { like: "likes", boost: "boosts" };
+// Those under a post, and that of the account.
+const MENUS = "details.act-more[open], details.menu[open]";
 const SHOWN_FOR = 5000;
 const busy = new Set();
 
@@ -98,13 +100,13 @@ document.addEventListener("click", async (event) => {
       location.assign(link.href);
     }
   }
-  for (const menu of document.querySelectorAll("details.act-more[open]")) {
+  for (const menu of document.querySelectorAll(MENUS)) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
 
 document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" ? event.target.closest?.("details.act-more[open]") : null;
+  const menu = event.key === "Escape" ? event.target.closest?.(MENUS) : null;
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
