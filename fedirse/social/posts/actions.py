@@ -20,7 +20,7 @@ from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.audiences.rules import check_may_choose, narrow_edit, narrow_reply
 from fedirse.social.audiences.store import is_read_at
 from fedirse.social.audiences.wire import render_addressing
-from fedirse.social.follows.store import list_followers
+from fedirse.social.follows.store import find_block, list_followers
 from fedirse.social.media.actions import erase_of_item
 from fedirse.social.media.model import ItemAccess
 from fedirse.social.notifications.model import NotificationKind
@@ -69,7 +69,7 @@ def publish_post(tx: Transaction, site: Site, author: StoredActor, draft: Draft,
     post = _new_post(site, author, draft, rendered, audience=audience, parent=parent, now=now)
     post = replace(post, attachments=attach_files(tx, site, draft.files or (), post.id, author.id, now))
     store.add_post(tx, post)
-    _tell_locals(tx, post, parent, named.values(), now)
+    _tell_locals(tx, site, post, parent, named.values(), now)
     if parent is not None:
         store.count_reply(tx, parent.id, 1)
     publish_about(tx, site, author, post, "Create", now)
@@ -290,9 +290,11 @@ def _new_post(
     )
 
 
-def _tell_locals(tx: Transaction, post: Post, parent: Post | None, named: Iterable[StoredActor], now: datetime) -> None:
+def _tell_locals(tx: Transaction, site: Site, post: Post, parent: Post | None, named: Iterable[StoredActor], now: datetime) -> None:
+    """Tell those of us whom a post names, but for those who have blocked its author; what the site itself has to say is always told."""
     for actor in named:
-        if actor.local and actor.id in post.audience.named:
+        blocked = post.actor_id != site.actor_id and find_block(tx, actor.id, post.actor_id) is not None
+        if actor.local and actor.id in post.audience.named and not blocked:
             kind = NotificationKind.REPLY if parent is not None and parent.actor_id == actor.id else NotificationKind.MENTION
             notify(tx, actor.id, kind, post.actor_id, now, post.id)
 

@@ -7,8 +7,10 @@ import pytest
 from fedirse.base.clock import FixedClock
 from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.notifications.store import list_notifications
 from fedirse.social.posts.actions import publish_post
 from fedirse.social.posts.model import Draft, Post
+from fedirse.storage.actors import get_actor
 from tests.federation.network import START
 from tests.visitors import Shop
 
@@ -51,3 +53,20 @@ async def test_a_message_from_another_server_is_there(shop: Shop) -> None:
     karim, ines = await shop.stranger("karim"), await shop.person("ines")
     await shop.receive(karim.actor, "<p>Bonjour Inès</p>", Audience(AudienceKind.DIRECT, frozenset({ines.id})), id=new_id(START))
     assert "Bonjour Inès" in (await (await shop.sign_in("ines")).get("/messages")).text
+
+
+async def test_who_is_blocked_reaches_nobody_by_naming_them(shop: Shop) -> None:
+    marc, ines = await shop.person("marc"), await shop.person("ines")
+    await shop.let_block(ines, marc)
+    await send(shop, "marc", "@ines réponds-moi")
+    await shop.site.write(publish_post, shop.site, marc, Draft("@ines devant tous", Audience(AudienceKind.PUBLIC)), shop.site.clock.now())
+    browser = await shop.sign_in("ines")
+    assert await shop.site.read(list_notifications, ines.id) == []
+    assert "réponds-moi" not in (await browser.get("/messages")).text
+
+
+async def test_the_site_itself_is_always_heard(shop: Shop) -> None:
+    ines = await shop.person("ines")
+    await shop.let_block(ines, await shop.site.read(get_actor, shop.site.actor_id))
+    await send(shop, shop.site.settings.handle, "@ines un avertissement")
+    assert len(await shop.site.read(list_notifications, ines.id)) == 1
