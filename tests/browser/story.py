@@ -9,7 +9,7 @@ from fedirse.base.roles import Role
 from fedirse.demo.cast import Look
 from fedirse.demo.logos import LOGO_FILE, draw_logo
 from fedirse.features.branding.actions import changed, save_settings
-from fedirse.features.care.privacy.exports.actions import new_key, request_export
+from fedirse.features.care.privacy.exports.actions import request_export
 from fedirse.features.profile.actions import Pictures, change_profile
 from fedirse.features.profile.model import TypedProfile
 from fedirse.site import Site
@@ -23,6 +23,7 @@ from fedirse.social.follows.model import Follow, FollowState
 from fedirse.social.follows.store import save_follow
 from fedirse.social.media.actions import accept_upload
 from fedirse.social.media.model import Media, Purpose
+from fedirse.social.media.spool.actions import new_key
 from fedirse.social.moderation.blocks.actions import allow_host, block_actor, block_for_oneself, block_host, mute
 from fedirse.social.moderation.model import Moderator
 from fedirse.social.moderation.reports.actions import report
@@ -74,9 +75,9 @@ ARTICLE = """Avant l’été, nous avons refait les **trois vitrines** de la pla
 Le plan complet est affiché en réserve. Questions bienvenues ici, ou directement à @sofia. #vitrine #merchandising"""
 
 LONG = (
-    "Compte rendu de la tournée de livraison de samedi : onze adresses, deux étages sans ascenseur, un canapé d’angle qui ne passait "
+    "Compte rendu de la tournée de livraison de samedi : onze adresses, deux étages sans ascenseur, un canapé d’angle qui ne passait "
     "pas par la cage d’escalier de la rue des Clés, démonté puis remonté sur place.\n\n"
-    "Ce que nous retenons : mesurer la porte **et** le palier, appeler la veille, et garder la grande couverture dans le camion. "
+    "Ce que nous retenons : mesurer la porte **et** le palier, appeler la veille, et garder la grande couverture dans le camion. "
     "L’équipe de Mulhouse prête la sienne jusqu’à jeudi.\n\n#livraison"
 )
 
@@ -175,8 +176,8 @@ class Storyteller:
             ("marc", "sofia"),
         ):
             await self.site.write(follow, self.site, self.people[follower], self.people[followee], self.before(days=30))
-        for follower, followee in ((self.elsewhere["karim"], self.people["ines"]), (self.people["marc"], self.elsewhere["karim"])):
-            await self.site.write(save_follow, _accepted(follower, followee, self.before(days=20)))
+        for one, other in ((self.elsewhere["karim"], self.people["ines"]), (self.people["marc"], self.elsewhere["karim"])):
+            await self.site.write(save_follow, _accepted(one, other, self.before(days=20)))
         await self.site.write(notify, self.people["ines"].id, NotificationKind.FOLLOW, self.elsewhere["karim"].id, self.before(days=20))
         # Paul approves who follows him, and so does Marc from now on.
         await self.site.write(follow, self.site, self.people["lea"], self.people["paul"], self.before(hours=30))
@@ -191,21 +192,23 @@ class Storyteller:
         await self._say("article", "ines", ARTICLE, days=9, title="Trois vitrines en une semaine")
         await self._say("long", "marc", LONG, days=4)
         await self._say("warning", "ines", "Le miroir du rayon bain est tombé. Personne n’est blessé.", hours=50, warning="Verre brisé")
-        await self._say("meeting", "marc", "Réunion d’équipe mardi à 8 h 30, café offert. Le planning d’août est en réserve.", SITE, hours=28)
+        await self._say(
+            "meeting", "marc", "Réunion d’équipe mardi à 8 h 30, café offert. Le planning d’août est en réserve.", SITE, hours=28
+        )
         await self._say("followers", "ines", "Je serai à l’atelier de Karim vendredi pour choisir les bois.", FOLLOWERS, hours=26)
-        await self._say("pictures", "ines", "Le nouveau séjour et la table « Ried » sont arrivés ! Venez vous asseoir. #nouveautés",
+        await self._say("pictures", "ines", "Le nouveau séjour et la table « Ried » sont arrivés ! Venez vous asseoir. #nouveautés",
                         hours=6, files=[("sejour.jpg", drawings.living_room(), "Un canapé vert sous une lampe jaune, devant un mur clair"),
                                         ("table.jpg", drawings.kitchen_table(), "Une table en bois mise pour deux, avec un bouquet")])  # fmt: skip
         await self._say("sheet", "marc", "Les tarifs de livraison à partir du 1ᵉʳ.", SITE, hours=5,
                         files=[("tarifs-livraison.pdf", drawings.price_sheet(), "")])  # fmt: skip
-        await self._say("direct", "ines", "@marc Peux-tu ouvrir jeudi matin à ma place ?", DIRECT, hours=3)
+        await self._say("direct", "ines", "@marc Peux-tu ouvrir jeudi matin à ma place ?", DIRECT, hours=3)
 
     async def _ask(self) -> None:
         over = PollDraft(("Lundi", "Mercredi", "Vendredi"), several=False, ends_at=self.before(days=1))
-        await self._say("poll_over", "marc", "Quel jour pour l’inventaire ?", days=3, poll=over)
+        await self._say("poll_over", "marc", "Quel jour pour l’inventaire ?", days=3, poll=over)
         ends = self.now + timedelta(days=2, hours=1)
         open_one = PollDraft(("Chêne", "Noyer", "Frêne huilé"), several=True, ends_at=ends)
-        await self._say("poll", "ines", "Quel bois pour la table de la vitrine ?", hours=8, poll=open_one)
+        await self._say("poll", "ines", "Quel bois pour la table de la vitrine ?", hours=8, poll=open_one)
         for who, post, chosen in (
             ("ines", "poll_over", ["Mercredi"]),
             ("lea", "poll_over", ["Mercredi"]),
@@ -216,17 +219,17 @@ class Storyteller:
             await self.site.write(vote, self.site, self.people[who], self.told.posts["poll"], chosen, self.before(hours=4))
 
     async def _answer(self) -> None:
-        await self._say("answer", "sofia", "Magnifique ! La lampe est encore en stock ?", hours=5.5, to="pictures")
+        await self._say("answer", "sofia", "Magnifique ! La lampe est encore en stock ?", hours=5.5, to="pictures")
         await self._say("answer2", "ines", "@sofia Il en reste quatre, je t’en garde une.", hours=5.2, to="answer")
         await self._hear(
-            "heard", "karim", "<p>Beau travail. La table est en <strong>frêne</strong> ou en chêne ?</p>", hours=4.5, to="pictures"
+            "heard", "karim", "<p>Beau travail. La table est en <strong>frêne</strong> ou en chêne ?</p>", hours=4.5, to="pictures"
         )
-        await self._say("answer3", "marc", "En frêne huilé, @karim@atelier-haddad.example : la vôtre !", hours=4, to="heard")
+        await self._say("answer3", "marc", "En frêne huilé, @karim@atelier-haddad.example : la vôtre !", hours=4, to="heard")
         await self._hear(
-            "remote", "karim", "<p>L’atelier est ouvert samedi de 10 h à 18 h. Démonstration d’assemblage à 15 h.</p>", hours=2
+            "remote", "karim", "<p>L’atelier est ouvert samedi de 10 h à 18 h. Démonstration d’assemblage à 15 h.</p>", hours=2
         )
-        await self._hear("held", "tom", "<p>Vous livrez aussi à Strasbourg ?</p>", hours=1, to="pictures", held_at=self.before(hours=1))
-        await self._hear("spam", "promo", "<p>Gagnez 3000 € par semaine sans bouger de chez vous.</p>", hours=1.2, to="pictures")
+        await self._hear("held", "tom", "<p>Vous livrez aussi à Strasbourg ?</p>", hours=1, to="pictures", held_at=self.before(hours=1))
+        await self._hear("spam", "promo", "<p>Gagnez 3 000 € par semaine sans bouger de chez vous.</p>", hours=1.2, to="pictures")
 
     async def _react(self) -> None:
         posts = self.told.posts
@@ -240,7 +243,7 @@ class Storyteller:
         await self.site.write(edit_post, self.site, self.people["marc"], posts["long"], draft, self.before(days=3, hours=20))
 
     async def _keep_for_later(self) -> None:
-        typed = Typed(text="Idées pour la rentrée : coin lecture, éclairage du couloir, …", choice="site")
+        typed = Typed(text="Idées pour la rentrée : coin lecture, éclairage du couloir, …", choice="site")
         await self.site.write(keep_draft, self.site, self.people["marc"].id, Sheet(new_id(self.now), 0, typed), self.before(hours=2))
         wanted = Invitation(roles=(Role.AUTHOR,), uses=5, days=14, note="Affiche de la salle de pause")
         await self.site.write(make_invitation, self.site, wanted, INVITATION, self.before(hours=20))
