@@ -35,6 +35,7 @@ from fedirse.storage.activities import PublishedActivity, unlist_activities
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, list_actors, list_actors_by_uri
 from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes, was_sent_to
 from fedirse.storage.jobs import add_job
+from fedirse.storage.refusals import why_unheard
 from fedirse.storage.room import frees_room
 from fedirse.storage.transaction import Transaction
 from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
@@ -226,7 +227,8 @@ def _render(tx: Transaction, site: Site, draft: Draft) -> Rendered:
         handle, _, host = name.partition("@")
         own = not host or host == site.uris.host
         actor = find_local_actor(tx, handle) if own else find_actor_by_address(tx, handle, host)
-        if actor is not None and actor.gone_at is None:
+        # Whom this site has nothing to do with is not written to either; their name stays plain text.
+        if actor is not None and why_unheard(tx, actor.id) is None:
             names[name] = KnownName(actor.uri, actor.url or actor.uri)
     return render_markdown(draft.text, names, site.uris.tag)
 

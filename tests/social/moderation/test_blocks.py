@@ -13,6 +13,7 @@ from fedirse.social.notifications.store import list_notifications, notify
 from fedirse.social.posts.actions import publish_post
 from fedirse.social.posts.model import Draft
 from fedirse.storage.audit import list_entries
+from fedirse.storage.deliveries import list_waiting
 from fedirse.storage.refusals import is_refused_host, list_allowed_hosts, list_refused_hosts
 from tests.visitors import Browser, Shop
 
@@ -136,6 +137,20 @@ async def test_a_blocked_person_vanishes_and_comes_back(shop: Shop) -> None:
     assert "karim@ailleurs.example" in (await marc.get("/site/blocks")).text
     await marc.post("/site/blocks/lift-person", {"actor": stranger.actor.id})
     assert (await shop.get(f"/posts/{post.id}")).status_code == 200
+
+
+async def test_nothing_is_sent_to_a_blocked_person_whoever_here_might_wish_to(shop: Shop) -> None:
+    stranger = await shop.stranger("karim")
+    ines, marc = await shop.sign_in("ines"), await shop.sign_in("marc")
+    await block_person(shop, marc, "karim@ailleurs.example")
+    assert (await ines.post("/@karim@ailleurs.example/follow")).status_code == 403
+    author, now = await shop.person("ines"), shop.site.clock.now()
+    assert await shop.site.read(find_follow, author.id, stranger.actor.id) is None
+    draft = Draft("@karim@ailleurs.example bonjour", Audience(AudienceKind.PUBLIC))
+    post = await shop.site.write(publish_post, shop.site, author, draft, now)
+    assert (post.mentions, post.audience.named) == ((), frozenset())
+    waiting = await shop.site.read(lambda tx: list_waiting(tx, ["ailleurs.example"], now=now, limit=10))
+    assert not waiting.get("ailleurs.example")
 
 
 async def test_the_list_of_allowed_servers_is_kept_with_reasons(shop: Shop) -> None:

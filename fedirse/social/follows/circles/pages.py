@@ -19,7 +19,7 @@ from fedirse.social.follows.circles.views import Circle, actor_at, read_follower
 from fedirse.social.follows.model import FollowState
 from fedirse.social.follows.store import find_follow
 from fedirse.storage.actors import get_actor
-from fedirse.storage.refusals import is_refused_host
+from fedirse.storage.refusals import is_refused_host, why_unheard
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
 from fedirse.web.names import plain
@@ -98,6 +98,8 @@ def _follow(tx: Transaction, site: Site, follower: StoredActor, address: str, no
     followee = actor_at(tx, site, address)
     if is_refused_host(tx, followee.host):
         raise Blocked(f"{followee.host} is blocked", public_message="%(host)s is blocked on this site.", host=followee.host)
+    if why_unheard(tx, followee.id) is not None:
+        raise Blocked(f"{followee.uri} is blocked", public_message="%(host)s is blocked on this site.", host=followee.address)
     return followee, actions.follow(tx, site, follower, followee, now).state
 
 
