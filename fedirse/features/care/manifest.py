@@ -1,9 +1,11 @@
 """The care of a site: its people, its health, what waits to be sent, and who did what."""
 
 from fedirse.base.roles import Permission
+from fedirse.features.care.audit.commands import audit
 from fedirse.features.care.audit.pages import ROUTES as AUDIT
 from fedirse.features.care.health.pages import ROUTES as HEALTH
 from fedirse.features.care.people.pages import ROUTES as PEOPLE
+from fedirse.features.care.privacy.commands import data
 from fedirse.features.care.privacy.erasure.actions import ERASE
 from fedirse.features.care.privacy.erasure.jobs import erase_next, sweep_erasures
 from fedirse.features.care.privacy.erasure.pages import ROUTES as ERASURES
@@ -18,7 +20,7 @@ from fedirse.web.navigation import NavigationItem
 SLICE = Slice(
     name="care",
     pages=(*PEOPLE, *HEALTH, *QUEUE, *AUDIT, *PRIVACY, *ERASURES),
-    commands=(("queue", queue),),
+    commands=(("queue", queue), ("audit", audit), ("data", data)),
     jobs=(JobKind(EXPORT, export_piece), JobKind(ERASE, erase_next)),
     sweeps=(sweep_exports, sweep_erasures),
     navigation=(

@@ -9,8 +9,8 @@ from starlette.routing import BaseRoute
 
 from fedirse.base.errors import Conflict, NotFound
 from fedirse.base.roles import Permission
-from fedirse.features.care.privacy.exports.actions import LASTS, new_key, request_export
-from fedirse.features.care.privacy.exports.archive.actions import archive_of
+from fedirse.features.care.privacy.exports.actions import LASTS, request_export
+from fedirse.features.care.privacy.exports.archive.actions import archive_of, new_key
 from fedirse.features.care.privacy.exports.model import Export, ExportState
 from fedirse.features.care.privacy.exports.rules import percent_done
 from fedirse.features.care.privacy.exports.store import find_latest

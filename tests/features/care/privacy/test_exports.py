@@ -16,7 +16,7 @@ from fedirse.base.clock import FixedClock
 from fedirse.base.errors import Conflict
 from fedirse.base.types import JsonObject
 from fedirse.features.care.privacy.exports import jobs, rules, store
-from fedirse.features.care.privacy.exports.actions import LASTS, new_key, request_export
+from fedirse.features.care.privacy.exports.actions import LASTS, request_export
 from fedirse.features.care.privacy.exports.archive import actions as archive
 from fedirse.features.care.privacy.exports.model import Export, ExportState
 from fedirse.jobs import JobRunner
@@ -186,7 +186,7 @@ async def test_an_export_that_is_killed_at_any_piece_goes_on_and_is_whole(shop: 
     monkeypatch.setattr(limits, "EXPORT_PAGE_POSTS", 2)
     monkeypatch.setattr(limits, "EXPORT_PIECE_BYTES", 1)
     ines = await shop.person("ines")
-    export = await shop.site.write(request_export, shop.site, ines, "fr", new_key(), shop.site.clock.now())
+    export = await shop.site.write(request_export, shop.site, ines, "fr", archive.new_key(), shop.site.clock.now())
     pieces = 0
     while export.state is ExportState.RUNNING:
         # Written, and killed before anybody noted it: the same piece comes once more.
@@ -261,7 +261,7 @@ async def test_a_full_disk_ends_an_export_and_leaves_nothing_of_it(shop: Shop, m
 
 async def test_an_export_whose_job_was_given_up_goes_on(shop: Shop) -> None:
     ines = await shop.person("ines")
-    export = await shop.site.write(request_export, shop.site, ines, "fr", new_key(), shop.site.clock.now())
+    export = await shop.site.write(request_export, shop.site, ines, "fr", archive.new_key(), shop.site.clock.now())
     await shop.site.write(lambda tx: tx.exec_driver_sql("DELETE FROM jobs").rowcount)
     await jobs.sweep_exports(shop.site)
     await runner(shop).run_until_idle(shop.site)
@@ -271,7 +271,7 @@ async def test_an_export_whose_job_was_given_up_goes_on(shop: Shop) -> None:
 
 async def test_an_export_that_never_ends_is_given_up(shop: Shop) -> None:
     ines = await shop.person("ines")
-    await shop.site.write(request_export, shop.site, ines, "fr", new_key(), shop.site.clock.now())
+    await shop.site.write(request_export, shop.site, ines, "fr", archive.new_key(), shop.site.clock.now())
     clock = shop.site.clock
     assert isinstance(clock, FixedClock)
     clock.advance(timedelta(days=3))

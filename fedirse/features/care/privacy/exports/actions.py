@@ -1,7 +1,5 @@
 """Asking for an export, and what follows a piece of one."""
 
-import base64
-import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,11 +18,6 @@ EXPORT: Final = "care.export-data"
 
 LASTS: Final = timedelta(days=limits.EXPORT_DAYS)
 GIVEN_UP_AFTER: Final = timedelta(days=2)
-
-
-def new_key() -> str:
-    """160 bits that nobody guesses. To be made before the transaction, which may run twice."""
-    return base64.b32encode(secrets.token_bytes(20)).decode().lower()
 
 
 def plan_export(tx: Transaction, actor: StoredActor, language: str, key: str, now: datetime) -> Export:

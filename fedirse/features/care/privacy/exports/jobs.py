@@ -81,7 +81,7 @@ async def sweep_exports(site: Site) -> bool:
     if keys:
         keys = await site.write(actions.forget_old, now)
         await site.write(actions.resume, site, now)
-    if await asyncio.to_thread(archive.remove_strangers, site, keys):
+    if await asyncio.to_thread(archive.remove_strangers, site, keys, now):
         logger.info("removed exports of %s that are over", site.settings.domain)
     return False
 

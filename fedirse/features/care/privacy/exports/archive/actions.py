@@ -4,11 +4,14 @@
 it grows (`archive.whole` says that nothing interrupted that), `archive.zip` the archive once it is complete.
 """
 
+import base64
 import os
+import secrets
 import shutil
 import zipfile
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +19,7 @@ from fedirse.site import Site
 from fedirse.storage.files import sync_folder
 
 FOLDER: Final = "exports"
+ABANDONED_AFTER: Final = timedelta(days=2)
 ARCHIVE: Final = "archive.zip"
 _GROWING: Final = "archive.part"
 _WHOLE: Final = "archive.whole"
@@ -24,6 +28,16 @@ _STORED: Final = (".webp", ".jpg", ".jpeg", ".png", ".gif", ".mp4", ".mov", ".zi
 
 Source = tuple[str, Path]
 """The name of a file in the archive, and where it lies now."""
+
+
+def new_key() -> str:
+    """160 bits that nobody guesses. To be made before the transaction, which may run twice."""
+    return base64.b32encode(secrets.token_bytes(20)).decode().lower()
+
+
+def new_private_key() -> str:
+    """One for an export that has no row, because nobody waits for it in a browser; no backup takes its folder."""
+    return f".{new_key()[1:]}"
 
 
 def folder_of(site: Site, key: str) -> Path:
@@ -106,10 +120,12 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_strangers(site: Site, keys: Collection[str]) -> int:
-    """Remove the folders that belong to no export any more; returns how many."""
+def remove_strangers(site: Site, keys: Collection[str], now: datetime) -> int:
+    """Remove the folders that belong to no export any more, and those without a row once they are old; returns how many."""
     folder = site.folder / FOLDER
-    left = [path for path in folder.iterdir() if path.name not in keys] if folder.is_dir() else []
+    latest = (now - ABANDONED_AFTER).timestamp()
+    found = [path for path in folder.iterdir() if path.name not in keys] if folder.is_dir() else []
+    left = [path for path in found if not path.name.startswith(".") or path.lstat().st_mtime < latest]
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
     return len(left)
