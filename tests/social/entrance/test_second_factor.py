@@ -199,6 +199,16 @@ async def test_removing_it_is_for_who_proved_who_they_are(doors: Shop) -> None:
     assert (await Browser(doors).post("/sign-in", {"name": "ines", "password": PASSWORD})).status_code == 303
 
 
+async def test_sessions_that_were_opened_without_it_end_when_it_is_set_up(doors: Shop) -> None:
+    before = await doors.sign_in("ines")
+    browser, _, _ = await set_up(doors)
+    assert await signed_in_as(browser) == "ines"
+    assert await signed_in_as(before) is None
+    await before.post(f"{TOTP}/remove")
+    account = await doors.site.read(get_account, "ines")
+    assert await doors.site.read(find_second_factor, account.id) is not None
+
+
 async def test_somebody_who_lost_everything_can_be_let_in_by_the_operator(doors: Shop) -> None:
     await set_up(doors)
     account = await doors.site.read(get_account, "ines")

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from fedirse.base.errors import InvalidInput, RateLimited
 from fedirse.base.roles import Permission
 from fedirse.site import Site
-from fedirse.social.accounts.sessions.store import note_strength
+from fedirse.social.accounts.sessions.store import end_sessions, note_strength
 from fedirse.social.accounts.visitors import deed, page, site_of
 from fedirse.social.entrance.confirming.pages import confirm_first
 from fedirse.social.entrance.second_factor import actions
@@ -79,6 +79,8 @@ def _finish_and_note(tx: Transaction, site: Site, visitor: Visitor, code: str, r
         raise InvalidInput("Your second factor is set up already.", reason="second-factor-exists", field="code")
     actions.finish(tx, site, visitor.account_id, code, recovery)
     note_strength(tx, visitor.session_id)
+    # They were opened without it, and could remove it again with the password alone.
+    end_sessions(tx, visitor.account_id, but=visitor.session_id)
 
 
 def _read(tx: Transaction, site: Site, account_id: str) -> tuple[bool, str | None, int]:
