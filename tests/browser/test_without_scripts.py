@@ -27,13 +27,14 @@ async def test_a_day_without_scripts(chromium: Browser, scene: Scene, tmp_path: 
     await page.locator("main form").first.get_by_role("button", name="Se connecter").click()
     await expect(page.locator("body.inside")).to_be_visible()
 
-    # A post with a picture, written at home.
+    # A post that is begun at home, and gets a picture.
     await page.locator("details.say > summary").click()
     await page.fill("[name=text]", "Le séjour est en place.")
     await page.locator("[name=audience][value=site]").check()
+    await page.locator("details.say button.button-quiet").click()
+    await expect(page.locator("[name=text]")).to_have_value("Le séjour est en place.")
     await page.set_input_files("[name=files]", photo)
     await page.get_by_role("button", name="Ajouter", exact=True).click()
-    await expect(page.locator("[name=text]")).to_have_value("Le séjour est en place.")
     await page.locator("textarea[name^=alt-]").fill("Un canapé vert")
     await page.get_by_role("button", name="Publier").click()
     await expect(page.get_by_text("Le séjour est en place.").first).to_be_visible()
