@@ -22,7 +22,10 @@ from fedirse.storage.signing import SigningKeys
 CACHE_FOLDER: Final = "cache"
 """What can be fetched or made again."""
 
-NOT_FILES: Final = frozenset({DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", RECORD_FILE, CACHE_FOLDER})
+EXPORTS_FOLDER: Final = "exports"
+"""People's own copies of their data, which are removed after some days: a backup would keep them longer."""
+
+NOT_FILES: Final = frozenset({DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm", RECORD_FILE, CACHE_FOLDER, EXPORTS_FOLDER})
 """Names in a site's folder that a backup does not take as they are: the database is copied in another way."""
 
 

@@ -82,7 +82,7 @@ async def test_it_says_how_far_the_data_reaches(root: Path, shelf: Path, now: da
 
 
 async def test_what_is_being_made_and_what_can_be_made_again_stays_out(root: Path, shelf: Path, now: datetime) -> None:
-    for name in (".ballast", "media/.incoming/half", "cache/remote.webp"):
+    for name in (".ballast", "media/.incoming/half", "cache/remote.webp", "exports/archive.zip"):
         (site_of(root) / name).parent.mkdir(exist_ok=True)
         (site_of(root) / name).write_bytes(b"x")
     made = await back_up(site_of(root), shelf, now, QUIET)
