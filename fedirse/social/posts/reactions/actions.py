@@ -83,9 +83,11 @@ def like_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now
         NotFound: no post of that id that the actor may read.
     """
     post = get_readable_post(tx, post_id, reader_for(actor))
-    like_id = new_id(now)
-    if not store.add_like(tx, post.id, actor.id, site.uris.activity(like_id), now):
+    if store.find_like(tx, post.id, actor.id) is not None:
+        # Its id stays the one that was sent: by it the author's server will find what is taken back.
         return
+    like_id = new_id(now)
+    store.add_like(tx, post.id, actor.id, site.uris.activity(like_id), now)
     author = get_actor(tx, post.actor_id)
     if author.local:
         notify(tx, author.id, NotificationKind.LIKE, actor.id, now, post.id)

@@ -1,16 +1,18 @@
 """The buttons under a post: what they do, for whom, and what they tell nobody."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from fedirse.base.clock import FixedClock
 from fedirse.base.types import Reader
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.actions import delete_post, reader_for
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.reactions.model import Mine
-from fedirse.social.posts.reactions.store import list_bookmarks, list_mine
+from fedirse.social.posts.reactions.store import find_like, list_bookmarks, list_mine
 from fedirse.social.posts.store import get_readable_post
 from tests.federation.network import say
 from tests.visitors import ORIGIN, Shop
@@ -120,6 +122,20 @@ async def test_a_double_click_changes_nothing_more(shop: Shop, name: str) -> Non
     first = await ines.post(f"/posts/{post.id}/{name}", headers=JSON)
     second = await ines.post(f"/posts/{post.id}/{name}", headers=JSON)
     assert first.json() == second.json()
+
+
+async def test_a_second_click_keeps_the_id_by_which_a_like_is_taken_back(shop: Shop) -> None:
+    karim = await shop.stranger("karim")
+    post = await shop.receive(karim.actor, "<p>Bonjour</p>")
+    ines, clock = await shop.sign_in("ines"), shop.site.clock
+    assert isinstance(clock, FixedClock)
+    actor = await shop.person("ines")
+    await ines.post(f"/posts/{post.id}/like")
+    sent = await shop.site.read(find_like, post.id, actor.id)
+    clock.advance(timedelta(seconds=1))
+    await ines.post(f"/posts/{post.id}/like")
+    assert sent is not None
+    assert await shop.site.read(find_like, post.id, actor.id) == sent
 
 
 async def test_a_script_is_told_what_is_so_now_in_the_readers_language(shop: Shop) -> None:
