@@ -30,7 +30,9 @@ FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 DOMAIN = "colmar.aubrelle.example"
 COLOURS = 256
 LANGUAGE = "--lang=fr"
-SHOWN = "[...document.images].every(one => one.complete || one.getBoundingClientRect().top > innerHeight)"
+SHOWN = """() => Promise.all([...document.images]
+  .filter(one => !one.complete && one.getBoundingClientRect().top < innerHeight)
+  .map(one => new Promise(done => { one.onload = one.onerror = done; })))"""
 KINDS = {"desktop": (DESKTOP, 1.0), "phone": (PHONE, 1.5)}
 
 
@@ -75,7 +77,7 @@ async def photograph_scene(browser_path: str, scene: Scene, album: Album, looks:
                     contexts[look.who] = await scene.browse(browser, look.who, viewport=size, device_scale_factor=scale, is_mobile=False)
                 page = await contexts[look.who].new_page()
                 await page.goto(look.path(scene), wait_until="load")
-                await page.wait_for_function(SHOWN)
+                await page.evaluate(SHOWN)
                 await album.keep(page, f"{look.name}-{kind}")
                 await page.close()
         await browser.close()

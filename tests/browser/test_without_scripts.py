@@ -39,7 +39,7 @@ async def test_a_day_without_scripts(chromium: Browser, scene: Scene, tmp_path: 
     await page.get_by_role("button", name="Publier").click()
     await expect(page.get_by_text("Le séjour est en place.").first).to_be_visible()
     await page.goto("/local")
-    await expect(page.get_by_role("img", name="Un canapé vert")).to_be_visible()
+    await expect(page.get_by_role("img", name="Un canapé vert", exact=True)).to_be_visible()
 
     # A vote.
     await page.goto(f"/posts/{scene.told.posts['poll']}")
