@@ -39,7 +39,8 @@ async def _change_password(request: Request, visitor: Visitor, form: Form) -> Re
     site = site_of(request)
     account = await site.read(find_account_by_id, visitor.account_id)
     if (account is None or account.password_hash is None) and not visitor.confirmed:
-        return await confirm_first(request, visitor, form)
+        # A password is not carried through another page, where it would stand in clear: it is typed again.
+        return go_on(request, f"/confirm?next={SECURITY}")
     try:
         if account is not None and account.password_hash is not None:
             await _check_old(site, account, form.text("old"))
