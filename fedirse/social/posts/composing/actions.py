@@ -53,7 +53,7 @@ def publish_draft(tx: Transaction, site: Site, author: StoredActor, sheet: Sheet
     if stored is not None and stored.published_post_id is not None:
         return _already(tx, site, author, stored.published_post_id, sheet.typed, now)
     post = publish_post(tx, site, author, draft_of(sheet.typed, now), now)
-    kept = stored is not None and stored.version != sheet.version and not _same_text(sheet.typed.text, stored.typed.text)
+    kept = stored is not None and stored.version != sheet.version and _loses(sheet.typed, stored.typed)
     if stored is not None and kept:
         _add(tx, site, author.id, new_id(now), stored.typed, now)
     done = KeptDraft(sheet.draft_id, sheet.version + 1, Typed(), now, post.id)
@@ -117,6 +117,12 @@ def _already(tx: Transaction, site: Site, author: StoredActor, post_id: str, typ
     if kept:
         _add(tx, site, author.id, new_id(now), typed, now)
     return Published(post, again=True, kept=kept)
+
+
+def _loses(published: Typed, stored: Typed) -> bool:
+    """Whether words or files that are stored would be gone when only `published` is kept."""
+    left_out = {file.media_id for file in stored.files} - {file.media_id for file in published.files}
+    return bool(left_out) or not _same_text(published.text, stored.text)
 
 
 def _same_text(known: str, typed: str) -> bool:

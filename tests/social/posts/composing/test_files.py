@@ -192,3 +192,15 @@ async def test_a_post_shows_its_pictures_small_with_a_link_to_the_large_one(shop
         assert (await browser.get(address)).status_code == 200
         assert (await shop.get(address)).status_code == 404
     assert "tarifs.pdf" in page
+
+
+async def test_a_file_that_another_tab_added_is_not_lost_when_this_one_publishes(shop: Shop) -> None:
+    browser = await shop.sign_in("ines")
+    early = fields_of(await browser.get("/compose"))
+    await add(browser, early, [PDF], text="Les tarifs", audience="public")
+    await browser.post("/posts", {**early, "text": "Les tarifs", "audience": "public"})
+    assert [post.attachments for post in await posts_of(shop, "ines")] == [()]
+    (draft,) = await drafts_of(shop, "ines")
+    assert len(draft.typed.files) == 1
+    ines = await shop.person("ines")
+    assert len(await shop.site.read(list_of_actor, ines.id, limit=10)) == 1
