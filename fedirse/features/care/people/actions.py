@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fedirse.base.errors import NotAuthorised
+from fedirse.base.errors import NotAuthorised, NotFound
 from fedirse.base.roles import Role
 from fedirse.features.care.people.rules import check_may_touch
+from fedirse.features.care.privacy.erasure.store import find_erasure_of
 from fedirse.site import Site
 from fedirse.social.accounts import actions as accounts
 from fedirse.social.accounts.model import Account
@@ -49,8 +50,10 @@ def end_account(tx: Transaction, handle: str, visitor: Visitor, now: datetime) -
 
 
 def reopen_account(tx: Transaction, handle: str, visitor: Visitor, now: datetime) -> None:
-    """Let somebody sign in again. Raises NotFound, NotAuthorised as `end_account`."""
+    """Let somebody sign in again. Raises NotFound, also for who is being erased, and NotAuthorised as `end_account`."""
     _touchable(tx, handle, visitor)
+    if find_erasure_of(tx, handle) is not None:
+        raise NotFound(f"{handle} is being erased")
     accounts.enable(tx, handle)
     record(tx, "account.enabled", handle, now, account_id=visitor.account_id, who=visitor.handle)
 
