@@ -6,7 +6,6 @@ from datetime import datetime
 from fedirse.base.errors import NotAuthorised, NotFound
 from fedirse.base.roles import Role
 from fedirse.features.care.people.rules import check_may_touch
-from fedirse.features.care.privacy.erasure.store import find_erasure_of
 from fedirse.site import Site
 from fedirse.social.accounts import actions as accounts
 from fedirse.social.accounts.model import Account
@@ -14,6 +13,7 @@ from fedirse.social.accounts.store import get_account
 from fedirse.social.entrance.actions import disable_account
 from fedirse.social.entrance.links.actions import giver_of, make_link
 from fedirse.social.entrance.links.model import LinkKind
+from fedirse.storage.actors import get_actor
 from fedirse.storage.audit import record
 from fedirse.storage.transaction import Transaction
 from fedirse.web.visitor import Visitor
@@ -51,8 +51,8 @@ def end_account(tx: Transaction, handle: str, visitor: Visitor, now: datetime) -
 
 def reopen_account(tx: Transaction, handle: str, visitor: Visitor, now: datetime) -> None:
     """Let somebody sign in again. Raises NotFound, also for who is being erased, and NotAuthorised as `end_account`."""
-    _touchable(tx, handle, visitor)
-    if find_erasure_of(tx, handle) is not None:
+    account = _touchable(tx, handle, visitor)
+    if get_actor(tx, account.actor_id).gone_at is not None:
         raise NotFound(f"{handle} is being erased")
     accounts.enable(tx, handle)
     record(tx, "account.enabled", handle, now, account_id=visitor.account_id, who=visitor.handle)
