@@ -12,7 +12,7 @@ from fedirse.base.clock import FixedClock
 from fedirse.features.care.privacy.erasure.actions import Asker, begin_erasure
 from fedirse.features.care.privacy.erasure.store import list_asked
 from fedirse.site import Site
-from fedirse.social.follows.actions import follow
+from fedirse.social.follows.actions import announce_profile, follow
 from fedirse.social.posts.store import find_post_by_uri
 from fedirse.storage.actors import get_actor_by_uri
 from tests.features.care.privacy.whole_life import WORD
@@ -81,7 +81,9 @@ async def test_a_server_that_was_away_gets_the_request_later_and_never_what_was_
     await network.settle()
     network.wire.offline.add("lille.example")
     await say(lyon, ines, f"Un {WORD} que personne n’a reçu")
+    await lyon.write(announce_profile, lyon, ines, clock.now())
     await network.settle()
+    before = len(network.wire.sent)
     await lyon.write(begin_erasure, lyon, "ines", Asker(), lyon.clock.now())
     await network.settle()
     (asked,) = await lyon.read(list_asked, ines.id)
@@ -93,3 +95,4 @@ async def test_a_server_that_was_away_gets_the_request_later_and_never_what_was_
     assert (asked.delivered > 0, asked.pending) == (True, 0)
     assert ines.uri in deletes_of(network, ines, "lille.example")
     assert not [sent for sent in network.wire.sent if WORD.encode() in sent.body]
+    assert {orjson.loads(sent.body)["type"] for sent in network.wire.sent[before:]} == {"Delete"}

@@ -39,7 +39,7 @@ def read_lists(tx: Transaction, site: Site, export: Export) -> tuple[Files, Cont
         "actor.json": _json(render_actor(own_actor_document(tx, site, actor))),
         "account.json": _json(account),
         "drafts.json": _json([_draft_of(draft) for draft in drafts]),
-        "following.csv": render_table(["Account address"], [[address] for address in following]),
+        "following.csv": render_table(["Account address"], [[address.removeprefix("@")] for address in following]),
         **_lists(tx, actor),
     }
     return files, Contents(actor, actor.address, account, 0, 0, following, drafts, ())
@@ -57,7 +57,7 @@ def _lists(tx: Transaction, actor: StoredActor) -> Files:
     for name, uris in {"likes": store.list_liked(tx, reader), "bookmarks": store.list_marked(tx, reader)}.items():
         files[f"{name}.json"] = _json(render_list(f"{name}.json", uris))
     for name in ("followers", "blocks", "mutes"):
-        files[f"{name}.csv"] = render_table(["Account address"], [[other.address] for other in people[name]])
+        files[f"{name}.csv"] = render_table(["Account address"], [[other.address.removeprefix("@")] for other in people[name]])
     files["votes.csv"] = render_table(["Poll", "Answer"], store.list_voted(tx, reader))
     described = [(media_name(one), one.alt, one.created_at.isoformat()) for one in list_of_actor(tx, actor.id, limit=1_000_000)]
     files["media.csv"] = render_table(["File", "Description", "Uploaded"], described)
