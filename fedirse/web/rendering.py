@@ -41,6 +41,7 @@ HUES: Final = 8
 
 EXCERPT: Final = 420
 _HEADING: Final = re.compile(r"<h[1-6]>.*?</h[1-6]>", re.DOTALL)
+_SPACES: Final = re.compile(r"[ \t\r\n]+")
 
 
 def render(
@@ -190,7 +191,8 @@ def field_value(html: str) -> Markup:
 
 def excerpt(html: str, length: int = EXCERPT) -> str:
     """The first sentences of some HTML on one line: whole paragraphs as far as they fit into `length`, headings left out."""
-    lines = [" ".join(line.split()) for line in to_text(_HEADING.sub("", html)).splitlines()]
+    # Spaces that hold a « or a “ ?” to its word stay what they are.
+    lines = [_SPACES.sub(" ", line).strip() for line in to_text(_HEADING.sub("", html)).splitlines()]
     taken = ""
     for line in filter(None, lines):
         longer = f"{taken} {line}".strip()

@@ -158,7 +158,7 @@ class Storyteller:
     async def _meet(self) -> None:
         for key, values in {
             "karim": {"name": "Karim Haddad", "summary": "<p>Ébéniste à Sélestat.</p>"},
-            "jeanne": {"name": "Jeanne Muller 🌻", "summary": "<p>Élue à la vie commerçante.</p>"},
+            "jeanne": {"name": "Jeanne Muller", "summary": "<p>Élue à la vie commerçante.</p>"},
             "promo": {"name": "Super Promo", "summary": "<p>Gagnez plus.</p>"},
             "tom": {"name": "Tom"},
         }.items():

@@ -77,6 +77,10 @@ def test_an_excerpt_ends_where_a_sentence_ends(html: str, short: str) -> None:
     assert excerpt(html, 20) == short
 
 
+def test_an_excerpt_keeps_the_spaces_that_hold_a_sign_to_its_word() -> None:
+    assert excerpt("<p>La table «\u00a0Ried\u00a0»  est là\u202f!</p>") == "La table «\u00a0Ried\u00a0» est là\u202f!"
+
+
 def test_a_template_that_names_what_is_not_there_fails() -> None:
     with pytest.raises(UndefinedError):
         environment("fr").from_string("{{ nothing }}").render()
