@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Column, Integer, String, Table, Text, select
+from sqlalchemy import Column, Integer, RowMapping, String, Table, Text, select
 from sqlalchemy.engine import Connection
 
 from fedirse.base.types import JsonObject
@@ -98,7 +98,7 @@ def find_broken_entry(tx: Connection) -> int | None:
     return None
 
 
-def _all(tx: Connection) -> Iterator[Mapping[str, Any]]:
+def _all(tx: Connection) -> Iterator[RowMapping]:
     for row in tx.execute(select(audit).order_by(audit.c.number)):
         yield row._mapping  # noqa: SLF001 - the documented way to a row's columns by name
 

@@ -101,9 +101,7 @@ class Scene:
 
     async def block(self, host: str, *, subdomains: bool = False) -> None:
         """Have the site block a host."""
-        await self.site.write(
-            block_host, self.site, host, reason="test", subdomains=subdomains, by=OPERATOR, now=self.network.clock.now()
-        )
+        await self.site.write(block_host, self.site, host, reason="test", subdomains=subdomains, by=OPERATOR, now=self.network.clock.now())
 
     async def follows(self, somebody: Foreigner) -> None:
         """Let alice follow somebody, who accepts."""

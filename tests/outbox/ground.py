@@ -28,7 +28,7 @@ from fedirse.remote.budget import FetchBudget
 from fedirse.remote.client import Client
 from fedirse.remote.guard import AddressPolicy
 from fedirse.remote.keys import KnownKeys
-from fedirse.site import Site
+from fedirse.site import SettingsInUse, Site
 from fedirse.storage.actors import save_actor
 from fedirse.storage.columns import metadata
 from fedirse.storage.database import Database
@@ -190,7 +190,7 @@ async def open_site(folder: Path, lanes: Lanes, wire: Wire, clock: FixedClock, d
     known = KnownActors(database, _fetch_nothing, clock, uris.origin)
     budget = FetchBudget(clock)
     site = Site(
-        settings=SiteSettings(domain=domain, name="Here", handle="site"),
+        settings_in_use=SettingsInUse(SiteSettings(domain=domain, name="Here", handle="site")),
         folder=folder,
         database=database,
         client=Client(

@@ -16,7 +16,9 @@ _FEWEST_OPTIONS = 2
 def check_draft(draft: Draft) -> None:
     """Raises InvalidInput for a draft that cannot become a post."""
     if len(draft.title) > TITLE_LENGTH:
-        raise InvalidInput("The title is longer than %(most)s characters: shorten it.", reason="title-too-long", field="title", most=TITLE_LENGTH)
+        raise InvalidInput(
+            "The title is longer than %(most)s characters: shorten it.", reason="title-too-long", field="title", most=TITLE_LENGTH
+        )
     if len(draft.warning) > TITLE_LENGTH:
         raise InvalidInput(
             "The warning is longer than %(most)s characters: shorten it.", reason="warning-too-long", field="warning", most=TITLE_LENGTH
