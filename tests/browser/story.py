@@ -9,6 +9,7 @@ from fedirse.base.roles import Role
 from fedirse.demo.cast import Look
 from fedirse.demo.logos import LOGO_FILE, draw_logo
 from fedirse.features.branding.actions import changed, save_settings
+from fedirse.features.care.privacy.erasure.actions import Asker, begin_erasure
 from fedirse.features.care.privacy.exports.actions import request_export
 from fedirse.features.profile.actions import Pictures, change_profile
 from fedirse.features.profile.model import TypedProfile
@@ -118,6 +119,7 @@ class Storyteller:
         await self._react()
         await self._keep_for_later()
         await self._watch_over()
+        await self._leave()
         await self._fail()
         self.told.site = self.site.settings.handle
         return self.told
@@ -277,6 +279,15 @@ class Storyteller:
         await self.site.write(mute, self.people["marc"], noisy, self.before(days=1))
         rude = await self.site.write(save_actor, remote_actor("grincheux", "bruit.example", name="Grincheux"))
         await self.site.write(block_for_oneself, self.site, self.people["marc"], rude, self.before(days=1))
+
+    async def _leave(self) -> None:
+        """Hugo had an account, and said something that went to others; he is erased once the site is served."""
+        await self.site.write(create_account, self.site, "hugo", "Hugo Lemaire", None, self.before(days=45))
+        self.people["hugo"] = await self._person("hugo")
+        await self.site.write(save_follow, _accepted(self.elsewhere["karim"], self.people["hugo"], self.before(days=44)))
+        await self._say("left", "hugo", "Je range mon bureau. Merci à toutes et à tous\u202f!", days=12)
+        marc = await self.site.read(get_account, "marc")
+        await self.site.write(begin_erasure, self.site, "hugo", Asker(marc.id, "marc"), self.before(hours=9))
 
     async def _fail(self) -> None:
         """No server of the scene exists: none of them answers, and none is asked for hours."""
