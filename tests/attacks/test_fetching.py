@@ -152,15 +152,26 @@ async def test_a_page_is_not_searched_for_another_address(scene: Scene, bob: For
 
 @pytest.mark.attack("ORG-009")
 @pytest.mark.parametrize(
-    "target",
-    ["/proxy?url=https://evil.example/a", "/media_proxy/1", "/redirect?url=https://evil.example/", "/authorize_interaction?uri=https://evil.example/a",
-     "/resolve?q=https://evil.example/a", "/search?q=https://evil.example/a&resolve=true", "/api/v1/apps"],
-)  # fmt: skip
-async def test_nobody_can_have_anything_fetched_or_be_sent_on_by_an_address_of_ours(scene: Scene, target: str) -> None:
-    for method in ("GET", "POST"):
-        answer = await scene.send(Letter(method=method, target=target))
-        assert answer.status in {404, 405}
-        assert "location" not in answer.headers
+    ("target", "shown"),
+    [
+        ("/proxy?url=https://evil.example/a", 404),
+        ("/media_proxy/1", 404),
+        ("/redirect?url=https://evil.example/", 404),
+        # Only who is signed in has anything looked up: others are asked to sign in, here.
+        ("/authorize_interaction?uri=https://evil.example/a", 303),
+        ("/resolve?q=https://evil.example/a", 404),
+        # The page that asks to sign in.
+        ("/search?q=https://evil.example/a&resolve=true", 200),
+        ("/api/v1/apps", 404),
+    ],
+)
+async def test_nobody_can_have_anything_fetched_or_be_sent_on_by_an_address_of_ours(scene: Scene, target: str, shown: int) -> None:
+    page = await scene.send(Letter(method="GET", target=target))
+    assert page.status == shown
+    assert dict(page.headers).get("location", "/sign-in").startswith("/sign-in")
+    answer = await scene.send(Letter(method="POST", target=target))
+    assert answer.status in {403, 404, 405}
+    assert "location" not in answer.headers
     assert scene.fetched == []
 
 

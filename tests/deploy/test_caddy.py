@@ -152,4 +152,4 @@ def test_the_log_has_the_request_but_none_of_its_secrets(proxy: Proxy) -> None:
     proxy.process.wait(timeout=30)
     written = proxy.log.read_text()
     assert "secret" not in written
-    assert json.loads(written.splitlines()[0])["request"]["uri"] == "/stream?-"
+    assert json.loads(written.splitlines()[0])["request"]["uri"] == "/stream-"

@@ -76,7 +76,7 @@ def _html(site: Site, card: Card) -> str:
         words = Markup("<p>{}</p>").format(plain(excerpt(post.content)))
     else:
         words = safe_html(post.content, card.trusted_hosts)
-    title = Markup("<p><strong>{}</strong></p>").format(plain(post.title)) if post.title else Markup()
+    title = Markup("<p><strong>{}</strong></p>").format(plain(post.title)) if post.title else Markup("")
     signed = Markup('<p>— {} (<a href="{}">{}</a>)</p>').format(plain(author.display_name), site.uris.post(post.id), author.address)
     return Markup('<blockquote cite="{}">{}{}{}</blockquote>').format(site.uris.post(post.id), title, words, signed)
 

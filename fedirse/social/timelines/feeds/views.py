@@ -85,10 +85,10 @@ def _html(card: Card) -> str:
     parts = [Markup("<p><strong>{}</strong></p><hr>").format(plain(post.warning))] if post.warning else []
     parts.append(safe_html(post.content, card.trusted_hosts))
     if post.poll:
-        options = Markup().join(Markup("<li>{}</li>").format(plain(option.name)) for option in post.poll.options)
+        options = Markup("").join(Markup("<li>{}</li>").format(plain(option.name)) for option in post.poll.options)
         parts.append(Markup("<ul>{}</ul>").format(options))
     parts += [Markup("<p><em>{}</em></p>").format(plain(file.alt)) for file in post.attachments if file.alt]
-    return str(Markup().join(parts))
+    return str(Markup("").join(parts))
 
 
 def _enclosures(post: Post) -> tuple[Enclosure, ...]:
