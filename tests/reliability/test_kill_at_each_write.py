@@ -32,8 +32,8 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _PASSING = re.compile(r"(^|_)(id|at|body|attempts)$")
 """Columns that differ between two sites: ids and dates, bodies that contain both, and how often something was tried."""
 
-_OWN = {"own_keys", "actors", "public_keys"}
-"""Tables of keys, which no two sites share."""
+_OWN = {"links", "own_keys", "actors", "public_keys"}
+"""Tables of keys and of secrets, which no two sites share."""
 
 MakeActivity = Callable[[ForeignActor, int, Serving], Json]
 
@@ -178,7 +178,9 @@ def _state_of(serving: Serving) -> dict[str, list[str]]:
     connection = sqlite3.connect(serving.database)
     try:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]
-        return {name: _rows_of(connection, name, serving.host) for name in names if name not in _OWN}
+        # The index of the search is made of the other tables afterwards, at a time of its own.
+        held = [name for name in names if name not in _OWN and not name.startswith("search_")]
+        return {name: _rows_of(connection, name, serving.host) for name in held}
     finally:
         connection.close()
 
