@@ -1,0 +1,1 @@
+"""Statements of a head office: numbered and signed."""

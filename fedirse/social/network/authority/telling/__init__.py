@@ -1,0 +1,1 @@
+"""How the head office tells members what it has said of one of them."""

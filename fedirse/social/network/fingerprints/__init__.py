@@ -1,0 +1,1 @@
+"""Four words that stand for a key, for two people to compare."""

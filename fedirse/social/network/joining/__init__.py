@@ -1,0 +1,1 @@
+"""How a site becomes a member: it is invited, asks with what it was given, and is answered."""

@@ -1,0 +1,1 @@
+"""Invitations as files to hand over."""

@@ -1,0 +1,1 @@
+"""Many invitations from one table."""

@@ -1,0 +1,1 @@
+"""The collection of statements, as members ask each other for it."""

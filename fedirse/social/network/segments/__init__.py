@@ -1,0 +1,1 @@
+"""Segments: named selections of members by what they are known by."""

@@ -1,0 +1,1 @@
+"""Selections as people make them, and as conditions."""

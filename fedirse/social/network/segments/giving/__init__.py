@@ -1,0 +1,1 @@
+"""Which definitions the head office gives to which member, told and when asked."""
