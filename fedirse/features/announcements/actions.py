@@ -1,0 +1,114 @@
+"""What communicators do: announce, change what was announced, take it back.
+
+It is the head office that speaks; who typed it stays in its log.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from fedirse.base.actors import StoredActor
+from fedirse.base.errors import NotFound, Refused
+from fedirse.features.announcements.model import Announcement, Terms
+from fedirse.features.announcements.receive import tell_people
+from fedirse.features.announcements.rules import asks_anew, check_audience, check_terms, check_title, next_terms
+from fedirse.features.announcements.store import find_announcement, save_announcement
+from fedirse.features.announcements.wire import render_terms
+from fedirse.site import Site
+from fedirse.social.follows.channels.model import Runner
+from fedirse.social.network.actions import inboxes_inside
+from fedirse.social.network.store import current_network
+from fedirse.social.posts.actions import delete_post, edit_post, publish_post
+from fedirse.social.posts.model import Draft, Post
+from fedirse.storage.actors import get_actor
+from fedirse.storage.audit import record
+from fedirse.storage.transaction import Transaction
+
+
+def announce(
+    tx: Transaction, site: Site, draft: Draft, terms: Terms, now: datetime, *, by: Runner, owner: StoredActor | None = None
+) -> Post:
+    """Publish an announcement of the head office.
+
+    Args:
+        tx: the transaction.
+        site: the head office.
+        draft: what is said, with a title, and for which sites.
+        terms: what is asked of them.
+        now: the time.
+        by: who typed it.
+        owner: whose uploads its files are.
+
+    Raises:
+        InvalidInput: no title, dates that have passed, an audience without sites, or as `publish_post`.
+        Refused, NotFound: this site is no head office; or as `publish_post`.
+    """
+    speaker = _speaker(tx, site)
+    check_title(draft.title)
+    check_audience(draft.audience)
+    terms = replace(check_terms(terms, now), version=1, confirm_from=1)
+    # What is public reaches those who follow, and all sites besides.
+    members = inboxes_inside(tx, site, (), now)
+    post = publish_post(tx, site, speaker, replace(draft, announcement=render_terms(terms)), now, owner=owner, also=members)
+    _keep(tx, post, terms, None, now)
+    record(tx, "announcement.published", post.title, now, account_id=by.account_id, who=by.who, post=post.uri)
+    return post
+
+
+def change_announcement(
+    tx: Transaction, site: Site, post_id: str, draft: Draft, terms: Terms, now: datetime, *, by: Runner, ask_again: bool
+) -> Post:
+    """Publish a later version of an announcement.
+
+    Args:
+        tx: the transaction.
+        site: the head office.
+        post_id: which one.
+        draft: all that it says from now on.
+        terms: what is asked from now on; the version follows from what it was.
+        now: the time.
+        by: who typed it.
+        ask_again: whether those who confirmed an earlier version are asked once more.
+
+    Raises:
+        NotFound: no such announcement of this site.
+        InvalidInput, Refused, Gone: as `announce` and `edit_post`.
+    """
+    speaker, known = _speaker(tx, site), get_own(tx, post_id)
+    check_title(draft.title)
+    check_audience(draft.audience)
+    terms = next_terms(known.terms, check_terms(terms, now), ask_again=ask_again)
+    post = edit_post(tx, site, speaker, post_id, replace(draft, announcement=render_terms(terms)), now)
+    _keep(tx, post, terms, known.terms, now)
+    record(tx, "announcement.changed", post.title, now, account_id=by.account_id, who=by.who, post=post.uri)
+    return post
+
+
+def withdraw_announcement(tx: Transaction, site: Site, post_id: str, now: datetime, *, by: Runner) -> None:
+    """Take an announcement back everywhere. Raises NotFound: no such announcement of this site."""
+    speaker = _speaker(tx, site)
+    get_own(tx, post_id)
+    record(tx, "announcement.withdrawn", site.uris.post(post_id), now, account_id=by.account_id, who=by.who)
+    delete_post(tx, site, speaker, post_id, now)
+
+
+def get_own(tx: Transaction, post_id: str) -> Announcement:
+    """An announcement of this very site, for those who make them. Raises NotFound."""
+    known = find_announcement(tx, post_id)
+    if known is None:
+        raise NotFound(f"announcement {post_id}")
+    return known
+
+
+def _speaker(tx: Transaction, site: Site) -> StoredActor:
+    """The actor of the head office. Raises Refused where this site is none."""
+    network = current_network(tx)
+    if network is None or not network.head_office:
+        raise Refused("no head office", reason="no-head-office", public_message="Only a head office that has a network announces to it.")
+    return get_actor(tx, site.actor_id)
+
+
+def _keep(tx: Transaction, post: Post, terms: Terms, known: Terms | None, now: datetime) -> None:
+    """The head office's own people read it where it was written."""
+    save_announcement(tx, Announcement(post.id, terms, now, now))
+    if asks_anew(terms, known):
+        tell_people(tx, post, now)

@@ -1,0 +1,1 @@
+"""Where an announcement stands, site by site: sent, received, read by how many, confirmed."""

@@ -1,0 +1,115 @@
+"""Rows of what sites said of our announcements, and what is known of the way there."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Integer, Row, Table, Text, select
+from sqlalchemy.engine import Connection
+
+from fedirse.features.announcements.acknowledgement.model import Totals
+from fedirse.features.announcements.board.model import Said, Sending
+from fedirse.social.posts.store import GOES_WITH_POST
+from fedirse.storage.activities import activities
+from fedirse.storage.columns import Instant, metadata
+from fedirse.storage.deliveries import DeliveryState, deliveries
+from fedirse.storage.dialect import upsert
+from fedirse.storage.peers import peers
+
+announcement_words = Table(
+    "announcement_words",
+    metadata,
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("member", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("confirmed", Integer, nullable=False),
+    Column("confirmed_at", Instant),
+    Column("people_asked", Integer),
+    Column("people_seen", Integer),
+    Column("people_confirmed", Integer),
+    Column("counted_at", Instant),
+    Column("told_at", Instant, nullable=False),
+    info={GOES_WITH_POST: "post_id"},
+)
+
+
+announcement_reminders = Table(
+    "announcement_reminders",
+    metadata,
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("member", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    info={GOES_WITH_POST: "post_id"},
+)
+
+
+def save_said(tx: Connection, post_id: str, said: Said, now: datetime) -> None:
+    """Keep what a site has said of an announcement by now."""
+    totals = said.totals
+    values = {
+        "post_id": post_id,
+        "member": said.member,
+        "version": said.version,
+        "confirmed": said.confirmed,
+        "confirmed_at": said.confirmed_at,
+        "people_asked": totals.asked if totals else None,
+        "people_seen": totals.seen if totals else None,
+        "people_confirmed": totals.confirmed if totals else None,
+        "counted_at": said.counted_at,
+        "told_at": now,
+    }
+    tx.execute(upsert(announcement_words, values, key=("post_id", "member")))
+
+
+def find_said(tx: Connection, post_id: str, member: str) -> Said | None:
+    """What a site has said of an announcement; None for nothing."""
+    query = select(announcement_words).where(announcement_words.c.post_id == post_id, announcement_words.c.member == member)
+    row = tx.execute(query).first()
+    return _said(row) if row is not None else None
+
+
+def list_said(tx: Connection, post_id: str) -> Mapping[str, Said]:
+    """What each site has said of an announcement, by its actor."""
+    rows = tx.execute(select(announcement_words).where(announcement_words.c.post_id == post_id))
+    return {row.member: _said(row) for row in rows}
+
+
+def note_reminded(tx: Connection, post_id: str, member: str, now: datetime) -> None:
+    """A site was asked once more."""
+    tx.execute(upsert(announcement_reminders, {"post_id": post_id, "member": member, "at": now}, key=("post_id", "member")))
+
+
+def list_reminded(tx: Connection, post_id: str) -> Mapping[str, datetime]:
+    """When each site was asked once more, by its actor."""
+    rows = tx.execute(select(announcement_reminders).where(announcement_reminders.c.post_id == post_id))
+    return {row.member: row.at for row in rows}
+
+
+def list_sendings(tx: Connection, post_id: str, hosts: Collection[str]) -> Mapping[str, Sending]:
+    """What became of an announcement on the way to each host: every publication of it is a version, in the order of sending."""
+    query = (
+        select(deliveries.c.host, deliveries.c.state, deliveries.c.answer, deliveries.c.queued_at, deliveries.c.done_at, activities.c.id)
+        .join(activities, activities.c.id == deliveries.c.activity_id)
+        .where(activities.c.item_id == post_id, activities.c.kind.in_(("Create", "Update")), deliveries.c.host.in_(hosts))
+        .order_by(activities.c.id, deliveries.c.id)
+    )
+    versions = {activity: number for number, activity in enumerate(_list_publications(tx, post_id), start=1)}
+    failing = dict(tx.execute(select(peers.c.host, peers.c.failing_since).where(peers.c.host.in_(hosts))).all())
+    found: dict[str, Sending] = {}
+    for row in tx.execute(query):
+        before = found.get(row.host)
+        version, received_at = (before.version, before.received_at) if before is not None else (0, None)
+        if row.state == DeliveryState.DELIVERED:
+            version, received_at = versions[row.id], row.done_at
+        found[row.host] = Sending(version, received_at, row.state, row.answer or "", row.queued_at, failing.get(row.host))
+    return found
+
+
+def _list_publications(tx: Connection, post_id: str) -> list[str]:
+    query = select(activities.c.id).where(activities.c.item_id == post_id, activities.c.kind.in_(("Create", "Update")))
+    return list(tx.execute(query.order_by(activities.c.id)).scalars())
+
+
+def _said(row: Row[Any]) -> Said:
+    totals = Totals(row.people_asked, row.people_seen, row.people_confirmed) if row.people_asked is not None else None
+    return Said(row.member, row.version, row.confirmed, row.confirmed_at, totals, row.counted_at)

@@ -1,0 +1,33 @@
+"""Announcements of the head office, who has read and confirmed them, and where they stand at each site."""
+
+from fedirse.features.announcements import pages, receive
+from fedirse.features.announcements.acknowledgement import jobs as acknowledging
+from fedirse.features.announcements.acknowledgement import pages as acknowledgement
+from fedirse.features.announcements.acknowledgement.actions import TELL_READERS
+from fedirse.features.announcements.acknowledgement.views import show_at_home, show_beside
+from fedirse.features.announcements.board import pages as board
+from fedirse.features.announcements.board import receive as words
+from fedirse.features.announcements.notes import pages as notes
+from fedirse.features.announcements.notes.views import show_note
+from fedirse.features.announcements.reminders.jobs import remind
+from fedirse.features.announcements.reminders.receive import receive_reminder
+from fedirse.inbox.registry import On
+from fedirse.slice import JobKind, Slice
+from fedirse.web.navigation import NavigationItem
+
+SLICE = Slice(
+    name="announcements",
+    receives=(
+        On("Create", receive.receive_announcement, of=("Article",), besides=True),
+        On("Update", receive.receive_announcement, of=("Article",), besides=True),
+        On("Read", words.receive_readers, of=("Article",)),
+        On("Offer", receive_reminder, of=("Article",)),
+        On("Accept", words.receive_confirmation, of=("Article",)),
+    ),
+    pages=[*pages.ROUTES, *acknowledgement.ROUTES, *board.ROUTES, *notes.ROUTES],
+    jobs=(JobKind(TELL_READERS, acknowledging.tell_head_office),),
+    navigation=(NavigationItem("Announcements", "/announcements", "announcement", order=15),),
+    sweeps=(remind,),
+    home=(show_at_home,),
+    beside_posts=(show_beside, show_note),
+)
