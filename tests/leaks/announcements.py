@@ -1,0 +1,64 @@
+"""The exits of announcements: the list, « À lire » above home, the panel beside one, the board; and what is done about one."""
+
+import re
+
+from fedirse.features.announcements.acknowledgement.views import MOST_AT_HOME
+from tests.leaks.scene import Answer, Scene, Viewer
+from tests.leaks.world import NOBODY, Item
+
+_PAGES = ("board", "board.csv", "change", "withdraw")
+_TO_READ = re.compile(r'<h2 id="to-read">.*?\(([0-9]+)\)</h2>', re.DOTALL)
+_FORM = {"version": "1", "note": "À voir avec Marc", "title": "Autre", "text": "Autre", "audience": "network", "of_version": "1"}
+
+
+def _sessions(scene: Scene) -> list[Viewer]:
+    return [one for one in scene.locals if one.way == "session"]
+
+
+def _theirs(scene: Scene, viewer: Viewer) -> list[Item]:
+    return [item for item in scene.items if item.announced and item.state != "deleted" and scene.may_see(viewer, item.word)]
+
+
+async def above_home(scene: Scene) -> None:
+    """What stands above somebody's home, and how much waits for them there."""
+    for viewer in _sessions(scene):
+        answer = await scene.ask(viewer, "/")
+        scene.judge(viewer, answer)
+        _judge_waiting(scene, viewer, answer)
+
+
+async def lists(scene: Scene) -> None:
+    """Everything that was announced, page by page, whoever asks."""
+    for viewer in [*_sessions(scene), *scene.chance.sample(scene.viewers, 4)]:
+        scene.judge(viewer, await scene.ask(viewer, "/announcements"))
+    for viewer in _sessions(scene):
+        for item in scene.chance.sample(scene.items, 2):
+            scene.judge(viewer, await scene.ask(viewer, f"/announcements?before={item.id}"))
+
+
+async def pages(scene: Scene) -> None:
+    """The panel beside an announcement, and the pages of those who speak for a head office: by the id of any post."""
+    announced = [item for item in scene.items if item.announced]
+    for viewer, item in scene.pick([*scene.viewers, *_sessions(scene)], announced, 20):
+        await scene.about(viewer, item, "/posts/{0.id}".format)
+    for viewer, item in scene.pick(_sessions(scene), scene.items, 20):
+        await scene.about(viewer, item, f"/announcements/{{0.id}}/{scene.chance.choice(_PAGES)}".format)
+    marc = next(viewer for viewer in _sessions(scene) if viewer.name == "marc")
+    for item in scene.chance.sample(announced, min(10, len(announced))):
+        await scene.about(marc, item, f"/announcements/{{0.id}}/{scene.chance.choice(_PAGES)}".format)
+    await scene.about(Viewer(NOBODY), scene.chance.choice(scene.items), "/announcements/{0.id}/board".format)
+
+
+async def deeds(scene: Scene) -> None:
+    """What is done about an announcement: to somebody whom it is not for there is nothing to do it with."""
+    for viewer, item in scene.pick(_sessions(scene), scene.items, 24):
+        deed = scene.chance.choice(("acknowledge", "confirm", "note", "change", "withdraw", "remind"))
+        await scene.about(viewer, item, f"/announcements/{{0.id}}/{deed}".format, method="POST", form=_FORM)
+    for viewer, item in scene.pick(_sessions(scene), scene.items, 4):
+        await scene.about(viewer, item, lambda _: "/announcements", method="POST", form=lambda one: {**_FORM, "reply_to": one.id})
+
+
+def _judge_waiting(scene: Scene, viewer: Viewer, answer: Answer) -> None:
+    counted = _TO_READ.search(answer.text)
+    scene.judge_count(viewer, answer, int(counted[1]) if counted else 0, len(_theirs(scene, viewer)))
+    assert counted is None or answer.text.count("care-name") <= MOST_AT_HOME
