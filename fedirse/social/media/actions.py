@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from fedirse.base import limits
-from fedirse.base.errors import InvalidInput, NotFound
+from fedirse.base.errors import NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.site import Site
 from fedirse.social.media import rules, store
+from fedirse.social.media.allowance.actions import check_fits, check_may_upload, keep
 from fedirse.social.media.kinds.rules import HEAD_BYTES, recognise
 from fedirse.social.media.model import FileType, Media, MediaKind, Purpose
 from fedirse.social.media.pictures.actions import make_pictures
@@ -55,11 +56,11 @@ async def accept_upload(site: Site, owner_id: str, upload: Upload, *, filename: 
         The stored file, which belongs to nothing yet and is removed after a day unless `attach` ties it to something.
 
     Raises:
-        InvalidInput: it is not a file that is taken; the sentence says what to do.
+        InvalidInput: it is not a file that is taken, or has no room; the sentence says what to do.
         StorageFull, StorageError: it could not be stored; nothing of it is left.
         RateLimited: too many pictures are being made.
     """
-    await site.read(_check_may_upload, owner_id)
+    await site.read(check_may_upload, site, owner_id, purpose)
     key = new_key()
     async with incoming(site, key) as folder:
         source, made = folder / "upload", folder / "made"
@@ -92,10 +93,11 @@ async def accept_upload(site: Site, owner_id: str, upload: Upload, *, filename: 
             await asyncio.to_thread(source.rename, made / rules.file_name(found, "full"))
         size, digest = await asyncio.to_thread(size_and_digest, made / rules.file_name(found, "full"))
         found = replace(found, size=size, sha256=digest)
+        await site.read(check_fits, site, owner_id, purpose, size)
         # In this order, a file that lies on the disk always has a row that keeps it or has it removed.
         await site.write(_plan_sweeps, key, now)
         await settle(made, folder_of(site, key))
-        await site.write(store.add_media, found)
+        await site.write(keep, site, found)
     return found
 
 
@@ -122,16 +124,6 @@ async def _made_anew(site: Site, found: Media, kind: FileType, filename: str, so
 def _recognise(source: Path) -> FileType:
     with disk_errors(), source.open("rb") as file:
         return recognise(file.read(HEAD_BYTES))
-
-
-def _check_may_upload(tx: Transaction, owner_id: str) -> None:
-    if store.count_unattached(tx, owner_id) >= limits.UNATTACHED_FILES:
-        raise InvalidInput(
-            "You have %(most)s files that are in no post yet: publish or remove some first.",
-            reason="too-many-uploads",
-            field="files",
-            most=limits.UNATTACHED_FILES,
-        )
 
 
 def _plan_sweeps(tx: Transaction, key: str, now: datetime) -> None:

@@ -97,7 +97,7 @@ class ItemAccess:
     Attributes:
         readable: whether this reader may read it.
         public: whether everybody may.
-        leaves: whether it is sent to other servers, which fetch its files without saying who they are.
+        leaves: whether it is sent to servers outside the network, which fetch its files without saying who they are.
     """
 
     readable: bool = False

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from fedirse.base.errors import FedirseError, NotFound
 from fedirse.base.types import ANYONE, Reader
 from fedirse.site import Site
-from fedirse.social.accounts.visitors import open_page, reader_of, site_of
+from fedirse.social.accounts.visitors import open_page, reader_of, signer_of, site_of
 from fedirse.social.media import store
 from fedirse.social.media.model import Exposure, ItemAccess, Media, Purpose
 from fedirse.social.media.rules import exposure_of, file_names
@@ -35,7 +35,7 @@ ON_MEDIA_HOST: Final = "fedirse.media_host"
 _POLICY: Final = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
-class _OneRange(FileResponse):
+class OneRange(FileResponse):
     """A part of a file may be asked for; whoever asks for several at once gets the whole."""
 
     max_ranges = 1
@@ -58,13 +58,14 @@ def media_routes(access_of: AccessOf) -> list[BaseRoute]:
         if not await asyncio.to_thread(path.is_file):
             raise NotFound(f"the file of media {signed_for.id} is not on the disk")
         headers = _headers(signed_for, exposure, on_media_host=ON_MEDIA_HOST in request.scope)
-        return _OneRange(path, headers=headers, media_type=signed_for.media_type)
+        return OneRange(path, headers=headers, media_type=signed_for.media_type)
 
     return [open_page("/media/{media_id}/{key}/{name}", get_media)]
 
 
 def media_application(access_of: AccessOf) -> ASGIApp:
-    """What a host for files alone answers: the files, and a sentence for everything else. It knows nobody and sets nothing.
+    """What a host for files alone answers: the files, and a sentence for everything else. It has no sessions and sets nothing; servers
+    that sign are known.
 
     Args:
         access_of: as for `media_routes`.
@@ -86,8 +87,8 @@ async def _look_up(request: Request, site: Site, access_of: AccessOf) -> tuple[M
     """The file, and how it may be answered to whoever asks. Raises NotFound for missing, for wrongly named and for not yours alike."""
     found = await site.read(_decide, request, site, access_of, ANYONE)
     # Who asks is found out only where it matters: programs of other servers need not be known, and a picture has many readers.
-    if found is None and ON_MEDIA_HOST not in request.scope:
-        reader = await reader_of(request, document=False)
+    if found is None:
+        reader = await (signer_of(request) if ON_MEDIA_HOST in request.scope else reader_of(request, document=False))
         found = await site.read(_decide, request, site, access_of, reader) if reader is not ANYONE else None
     if found is None:
         raise NotFound("no such file, or not for this reader")
@@ -110,11 +111,18 @@ def _headers(media: Media, exposure: Exposure, *, on_media_host: bool) -> dict[s
     # A page of ours shows what lies on the other host, which knows nobody: there is nothing a foreign page could gain by showing it.
     from_anywhere = exposure is Exposure.PUBLIC or on_media_host
     return {
-        "content-disposition": f"{'inline' if media.is_image else 'attachment'}; {_name_parameters(media.name)}",
-        "content-security-policy": _POLICY,
-        "x-content-type-options": "nosniff",
+        **safe_headers(media.name, inline=media.is_image),
         "cross-origin-resource-policy": "cross-origin" if from_anywhere else "same-origin",
         "cache-control": IMMUTABLE if exposure is Exposure.PUBLIC else PRIVATE,
+    }
+
+
+def safe_headers(name: str, *, inline: bool) -> dict[str, str]:
+    """What keeps a browser from making anything of a file but a picture to look at, or a download of that name."""
+    return {
+        "content-disposition": f"{'inline' if inline else 'attachment'}; {_name_parameters(name)}",
+        "content-security-policy": _POLICY,
+        "x-content-type-options": "nosniff",
     }
 
 

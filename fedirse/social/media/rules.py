@@ -34,8 +34,9 @@ def exposure_of(media: Media, access: ItemAccess, reader: Reader, *, signed: boo
         reader: who asks.
         signed: whether the address carries a signature of ours that still holds.
 
-    The address itself is told to nobody but those who may read the item. Other servers fetch files without saying who they are, so for
-    what was sent to them the address must do; what stays on this site asks for a reader as well.
+    The address itself is told to nobody but those who may read the item. Servers outside the network fetch files without saying who
+    they are, so for what was sent to them the address must do. Members say who they are: what is for members, as what stays on this
+    site, asks for a reader as well.
     """
     if media.item_id is None:
         own = reader.actor_id is not None and reader.actor_id == media.actor_id

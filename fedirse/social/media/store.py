@@ -137,9 +137,19 @@ def count_unattached(tx: Connection, actor_id: str) -> int:
     return int(tx.execute(select(func.count()).where(media.c.actor_id == actor_id, media.c.item_id.is_(None))).scalar_one())
 
 
+def sum_of_actor(tx: Connection, actor_id: str) -> int:
+    """How many bytes the files of an actor take, the small pictures beside the large ones not counted."""
+    return int(tx.execute(select(func.coalesce(func.sum(media.c.size), 0)).where(media.c.actor_id == actor_id)).scalar_one())
+
+
 def save_attachment(tx: Connection, media_id: str, item_id: str, place: int) -> None:
     """The file belongs to that item, at that place among its files."""
     tx.execute(update(media).where(media.c.id == media_id).values(item_id=item_id, place=place, draft_id=None))
+
+
+def hand_over(tx: Connection, item_id: str, actor_id: str) -> None:
+    """The files of an item belong to another of our actors from now on, in whose name it is said."""
+    tx.execute(update(media).where(media.c.item_id == item_id).values(actor_id=actor_id))
 
 
 def list_of_draft(tx: Connection, owner_id: str, draft_id: str) -> list[Media]:

@@ -21,7 +21,7 @@ _SIGNATURE_BYTES: Final = 16
 
 def url_of(site: Site, media: Media, variant: Variant = "full") -> str:
     """The lasting address of a file: for other servers, feeds and mails. To know it is the right to read the file, as far as its item
-    leaves this site; so it is only ever told to who may read the item.
+    leaves the network; so it is only ever told to who may read the item.
     """
     return f"{media_origin(site)}{_path(media, variant)}"
 

@@ -1,50 +1,43 @@
 """What people here do with posts. Each is one transaction: rules, rows, notifications, and the activity to publish."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from fedirse.activitypub.addressing import Addressing
-from fedirse.activitypub.documents.activity import render_activity
-from fedirse.activitypub.documents.object import PostObject, render_object
 from fedirse.activitypub.documents.tombstone import Tombstone, render_tombstone
-from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Gone, InvalidInput, NotFound
 from fedirse.base.identifiers import new_id
-from fedirse.base.types import JsonObject, Reader
-from fedirse.outbox.publish import publish
-from fedirse.outbox.recipients import Inbox, inboxes_of
+from fedirse.base.types import Reader
+from fedirse.outbox.recipients import Inbox
 from fedirse.site import Site
-from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.audiences.model import SCOPED, Audience, AudienceKind
 from fedirse.social.audiences.rules import check_may_choose, narrow_edit, narrow_reply
 from fedirse.social.audiences.store import is_read_at
-from fedirse.social.audiences.wire import render_addressing
-from fedirse.social.follows.store import find_block, list_followers
+from fedirse.social.follows.channels.rules import check_is_open
+from fedirse.social.follows.channels.store import channel_of
+from fedirse.social.follows.store import find_block, is_follower
 from fedirse.social.media.actions import erase_of_item
-from fedirse.social.media.model import ItemAccess
+from fedirse.social.media.store import hand_over
+from fedirse.social.network.actions import known_scopes
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import forget_post, notify
 from fedirse.social.posts import store
 from fedirse.social.posts.attachments.actions import attach_files
 from fedirse.social.posts.history.store import keep_version
+from fedirse.social.posts.mentions.actions import named_actors, render_text
 from fedirse.social.posts.model import Draft, DraftFile, Post, PostKind
+from fedirse.social.posts.publishing.actions import addressing_of, inboxes_about, is_outside, publish_about, publish_activity, sent_inboxes
 from fedirse.social.posts.rules import check_draft, check_may_change, start_poll
-from fedirse.social.posts.wire import render_post
-from fedirse.storage.activities import PublishedActivity, unlist_activities
-from fedirse.storage.actors import find_actor_by_address, find_local_actor, list_actors, list_actors_by_uri
-from fedirse.storage.deliveries import WaitingDelivery, list_sent_inboxes, was_sent_to
+from fedirse.social.posts.threads import store as threads
+from fedirse.storage.activities import unlist_activities
 from fedirse.storage.jobs import add_job
-from fedirse.storage.refusals import why_unheard
 from fedirse.storage.room import frees_room
 from fedirse.storage.transaction import Transaction
-from fedirse.web.html import KnownName, Rendered, mentioned_names, render_markdown, to_text
+from fedirse.web.html import Rendered
 
 END_POLL = "posts.end-poll"
 """Job about the URI of a poll: it is over, here or at its author's server, and those who voted here hear of it."""
-
-ResolveHandle = Callable[[Site, str], Awaitable[None]]
-"""Makes the actor `name@host` known here, or leaves it unknown; never raises."""
 
 
 def reader_for(actor: StoredActor) -> Reader:
@@ -52,28 +45,52 @@ def reader_for(actor: StoredActor) -> Reader:
     return Reader(actor.id, actor.uri, actor.host, local=actor.local)
 
 
-def publish_post(tx: Transaction, site: Site, author: StoredActor, draft: Draft, now: datetime) -> Post:
+def publish_post(
+    tx: Transaction,
+    site: Site,
+    author: StoredActor,
+    draft: Draft,
+    now: datetime,
+    *,
+    owner: StoredActor | None = None,
+    also: Iterable[Inbox] = (),
+) -> Post:
     """Write a post and send it to whom it is for.
+
+    Args:
+        tx: the transaction.
+        site: where.
+        author: who says it.
+        draft: what.
+        now: the time.
+        owner: whose uploads its files are, which become the author's; the author when not given.
+        also: inboxes that get it besides those of its readers; only for what is public.
 
     Raises:
         InvalidInput: empty, too long, a direct post that names nobody, or a file that is no longer there.
-        Refused: an audience that cannot be chosen here.
+        Refused: an audience that cannot be chosen here, or a channel that was closed.
         NotFound: it answers a post the author may not read.
     """
     check_draft(draft)
-    check_may_choose(draft.audience)
     parent = store.get_readable_post(tx, draft.in_reply_to, reader_for(author)) if draft.in_reply_to else None
-    rendered = _render(tx, site, draft)
-    named = _named(tx, rendered, parent)
+    channel = channel_of(tx, author)
+    check_is_open(channel)
+    # What is answered may be for a segment of which nothing else is known here.
+    known = known_scopes(tx) | (parent.audience.reader_scopes if parent else frozenset())
+    check_may_choose(draft.audience, known, by_channel=channel is not None)
+    rendered = render_text(tx, site, draft)
+    named = named_actors(tx, rendered, parent)
     audience = _audience(draft, parent, named, author)
-    _check_reaches_somebody(audience, named)
+    _check_reaches_somebody(tx, audience, named, author, now)
     post = _new_post(site, author, draft, rendered, audience=audience, parent=parent, now=now)
-    post = replace(post, attachments=attach_files(tx, site, draft.files or (), post.id, author.id, now))
+    post = replace(post, attachments=attach_files(tx, site, draft.files or (), post.id, (owner or author).id, now))
+    if owner is not None:
+        hand_over(tx, post.id, author.id)
     store.add_post(tx, post)
     _tell_locals(tx, site, post, parent, named.values(), now)
     if parent is not None:
-        store.count_reply(tx, parent.id, 1)
-    publish_about(tx, site, author, post, "Create", now)
+        threads.count_reply(tx, parent.id, 1)
+    publish_about(tx, site, author, post, "Create", now, also=also if audience.kind is AudienceKind.PUBLIC else ())
     if post.poll is not None:
         add_job(tx, END_POLL, post.uri, now, not_before=post.poll.ends_at)
         site.pulse.mark()
@@ -86,21 +103,22 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
     Whoever was sent it and is no longer among its readers is asked to delete it.
 
     Raises:
-        NotFound, NotAuthorised: no such post, or not the author's.
+        NotFound, NotAuthorised: no such post, a boost, or not the author's.
         Gone: it was deleted, perhaps while it was being edited.
         InvalidInput: as for a new post.
     """
-    post = store.get_readable_post(tx, post_id, reader_for(author))
-    check_may_change(post, author.id)
+    post = _own_post(tx, author, post_id)
     if post.deleted_at is not None:
         raise Gone("post deleted")
     check_draft(draft)
     if draft.files is None:
         draft = replace(draft, files=tuple(DraftFile(file.media_id, file.alt) for file in post.attachments))
-    rendered = _render(tx, site, draft)
-    named = _named(tx, rendered, None)
+    rendered = render_text(tx, site, draft)
+    named = named_actors(tx, rendered, None)
+    if draft.audience.kind is not post.audience.kind or (draft.audience.kind in SCOPED and draft.audience.of != post.audience.of):
+        check_may_choose(draft.audience, known_scopes(tx), by_channel=channel_of(tx, author) is not None)
     audience = narrow_edit(post.audience, replace(draft.audience, named=frozenset(named) - {author.id} | _implied(post)))
-    _check_reaches_somebody(audience, named)
+    _check_reaches_somebody(tx, audience, named, author, now)
     edited = replace(
         post,
         title=draft.title,
@@ -113,11 +131,12 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
         mentions=rendered.mentions,
         attachments=attach_files(tx, site, draft.files or (), post.id, author.id, now),
         audience=audience,
+        announcement=draft.announcement or post.announcement,
         edited_at=now,
     )
     keep_version(tx, post, edited)
     store.update_post(tx, edited)
-    if audience.kind is not post.audience.kind:
+    if audience.kind is not post.audience.kind or audience.scopes != post.audience.scopes:
         _take_back(tx, site, author, post, edited, now)
     publish_about(tx, site, author, edited, "Update", now)
     return edited
@@ -128,117 +147,31 @@ def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, 
     """Erase a post here and ask everybody who was sent it to do the same.
 
     Raises:
-        NotFound, NotAuthorised: no such post, or not the author's.
+        NotFound, NotAuthorised: no such post, a boost (which is taken back, with an Undo), or not the author's.
     """
-    post = store.get_readable_post(tx, post_id, reader_for(author))
-    check_may_change(post, author.id)
+    post = _own_post(tx, author, post_id)
     if post.deleted_at is not None:
         return
-    sent_to = _inboxes(tx, site, author, post)
+    sent_to = inboxes_about(tx, site, author, post, now)
     store.erase_post(tx, post.id, now)
     erase_of_item(tx, site, post.id, now)
     unlist_activities(tx, post.id)
     store.add_tombstone(tx, post.uri, author.id, now)
     forget_post(tx, post.id)
     if post.parent_id is not None:
-        store.count_reply(tx, post.parent_id, -1)
-    if post.audience.kind is not AudienceKind.SITE:
+        threads.count_reply(tx, post.parent_id, -1)
+    if not post.audience.stays:
         tombstone = render_tombstone(Tombstone(post.uri, now))
-        addressing = _addressing(tx, author, post)
+        addressing = addressing_of(tx, author, post)
         publish_activity(tx, site, author, "Delete", tombstone, to=addressing, inboxes=sent_to, item=post, now=now)
 
 
-async def resolve_mentions(site: Site, text: str, resolve_handle: ResolveHandle) -> None:
-    """Make the actors that a text mentions known here, before the transaction that needs them.
-
-    A name that cannot be resolved stays plain text in the post.
-    """
-    for name in mentioned_names(text):
-        handle, _, host = name.partition("@")
-        if host and host != site.uris.host and await site.read(find_actor_by_address, handle, host) is None:
-            await resolve_handle(site, f"{handle}@{host}")
-
-
-def may_send(tx: Transaction, delivery: WaitingDelivery) -> str | None:
-    """Why a queued delivery must not leave any more, None when it may: asked again at the moment of sending.
-
-    What is already with others may always be taken back, so a Delete or Undo of it goes out whatever became of the item. Blocked hosts
-    are the outbox's own affair.
-    """
-    if delivery.item_id is None or delivery.kind in {"Delete", "Undo"}:
-        return None
-    standing = store.find_standing(tx, delivery.item_id)
-    if standing is None or standing.deleted:
-        return "the post is deleted"
-    if standing.withheld:
-        return "the post is not shown here"
-    if standing.audience is AudienceKind.SITE:
-        return "the post stays on this site"
-    limited = standing.audience in {AudienceKind.FOLLOWERS, AudienceKind.DIRECT}
-    # Followers come and go while a peer cannot be reached; an edit goes to every inbox that had the post before.
-    if limited and not is_read_at(tx, delivery.item_id, standing.actor_id, standing.audience, delivery.inbox):
-        return "nobody there may read the post any more"
-    return None
-
-
-def may_read_activity(tx: Transaction, activity: PublishedActivity, reader: Reader) -> bool:
-    """Whether an activity of ours may be read by its id: whoever may read the post it is about, as far as that still exists.
-
-    One that is about no post, such as a Follow, may be looked up by the servers it was sent to: some answer it by its id alone.
-    """
-    if activity.item_id is None:
-        return activity.listed or (reader.host is not None and was_sent_to(tx, activity.id, reader.host))
-    try:
-        item = store.get_readable_post(tx, activity.item_id, reader)
-    except NotFound:
-        return False
-    return item.deleted_at is None or activity.kind == "Delete"
-
-
-def item_access(tx: Transaction, post_id: str, reader: Reader) -> ItemAccess:
-    """What a post allows a reader, and others, to do with its files."""
-    standing = store.find_standing(tx, post_id)
-    if standing is None or standing.deleted:
-        return ItemAccess()
-    readable = post_id in store.list_readable_posts(tx, [post_id], reader)
-    if standing.withheld:
-        # Its address is known to those it was for; what is not shown is for those alone who may still read the post.
-        return ItemAccess(readable=readable)
-    return ItemAccess(
-        readable=readable,
-        public=standing.audience is AudienceKind.PUBLIC,
-        leaves=standing.audience in {AudienceKind.PUBLIC, AudienceKind.FOLLOWERS, AudienceKind.DIRECT},
-    )
-
-
-def _render(tx: Transaction, site: Site, draft: Draft) -> Rendered:
-    if not draft.text.strip() and (draft.files or draft.poll):
-        return Rendered("", (), ())
-    names: dict[str, KnownName] = {}
-    mentioned = mentioned_names(draft.text)
-    if len(mentioned) > limits.MENTIONS_PER_POST:
-        raise InvalidInput(
-            "The post names more than %(most)s people: name fewer.",
-            reason="too-many-mentions",
-            field="text",
-            most=limits.MENTIONS_PER_POST,
-        )
-    for name in mentioned:
-        handle, _, host = name.partition("@")
-        own = not host or host == site.uris.host
-        actor = find_local_actor(tx, handle) if own else find_actor_by_address(tx, handle, host)
-        # Whom this site has nothing to do with is not written to either; their name stays plain text.
-        if actor is not None and why_unheard(tx, actor.id) is None:
-            names[name] = KnownName(actor.uri, actor.url or actor.uri)
-    return render_markdown(draft.text, names, site.uris.tag)
-
-
-def _named(tx: Transaction, rendered: Rendered, parent: Post | None) -> dict[str, StoredActor]:
-    """Everybody the post addresses by name: those it mentions, and whom it answers."""
-    named = {actor.id: actor for actor in list_actors_by_uri(tx, [uri for _, uri in rendered.mentions]).values()}
-    if parent is not None:
-        named |= list_actors(tx, [parent.actor_id])
-    return named
+def _own_post(tx: Transaction, author: StoredActor, post_id: str) -> Post:
+    post = store.get_readable_post(tx, post_id, reader_for(author))
+    if post.kind is PostKind.BOOST:
+        raise NotFound("a boost")
+    check_may_change(post, author.id)
+    return post
 
 
 def _audience(draft: Draft, parent: Post | None, named: dict[str, StoredActor], author: StoredActor) -> Audience:
@@ -251,16 +184,45 @@ def _audience(draft: Draft, parent: Post | None, named: dict[str, StoredActor], 
     return narrow_reply(wanted, parent.audience, parent_author_id=parent.actor_id, author_id=author.id, locals_named=locals_named)
 
 
-def _check_reaches_somebody(audience: Audience, named: dict[str, StoredActor]) -> None:
+def _check_reaches_somebody(tx: Transaction, audience: Audience, named: dict[str, StoredActor], author: StoredActor, now: datetime) -> None:
     if audience.kind is AudienceKind.DIRECT and not audience.named:
         raise InvalidInput("A direct post names whom it is for: write @name@server in it.", reason="direct-to-nobody")
     outsiders = [actor.address for actor in named.values() if not actor.local]
-    if audience.kind is AudienceKind.SITE and outsiders:
+    if audience.stays and outsiders:
         raise InvalidInput(
             "This post stays on this site, and %(outsiders)s is not from here: choose another audience.",
             reason="mention-outside",
             field="audience",
             outsiders=", ".join(outsiders),
+        )
+    if audience.internal:
+        _check_inside(tx, audience, named, now)
+    if audience.kind is AudienceKind.PARTNERS:
+        _check_are_partners(tx, named, author)
+
+
+def _check_are_partners(tx: Transaction, named: dict[str, StoredActor], channel: StoredActor) -> None:
+    """Raises InvalidInput for somebody of another server who is named and whom the channel has not let in: they could not read it."""
+    strangers = [actor.address for actor in named.values() if not actor.local and not is_follower(tx, actor.id, channel.id)]
+    if strangers:
+        raise InvalidInput(
+            "%(strangers)s is no partner of this channel and could not read this: leave the name out, or let them in first.",
+            reason="mention-no-partner",
+            field="text",
+            strangers=", ".join(strangers),
+        )
+
+
+def _check_inside(tx: Transaction, audience: Audience, named: dict[str, StoredActor], now: datetime) -> None:
+    """Raises InvalidInput for somebody who is named and not in the network, or not in the part of it that it is for (PRV-010)."""
+    others = [actor for actor in named.values() if not actor.local]
+    outside = {host for host in {actor.host for actor in others} if is_outside(tx, host, audience.reader_scopes, now)}
+    if outside:
+        raise InvalidInput(
+            "This post stays among the sites it is for, and %(outsiders)s is at none of them: leave the name out, or write another post.",
+            reason="mention-outside",
+            field="audience",
+            outsiders=", ".join(actor.address for actor in others if actor.host in outside),
         )
 
 
@@ -289,6 +251,7 @@ def _new_post(
         tags=rendered.tags,
         mentions=rendered.mentions,
         poll=start_poll(draft.poll, now) if draft.poll else None,
+        announcement=draft.announcement,
     )
 
 
@@ -309,98 +272,27 @@ def _implied(post: Post) -> frozenset[str]:
 def _take_back(tx: Transaction, site: Site, author: StoredActor, before: Post, after: Post, now: datetime) -> None:
     """Ask those to delete a post who have it and are no longer among its readers: an Update would tell them what it says now."""
     unlist_activities(tx, after.id)
-    kind = after.audience.kind
-    stays = kind is AudienceKind.SITE
-    lost = [inbox for inbox in sent_inboxes(tx, after.id) if stays or not is_read_at(tx, after.id, author.id, kind, inbox.url)]
+    lost = [inbox for inbox in sent_inboxes(tx, after.id) if _has_lost(tx, after, inbox, now)]
     if lost:
-        tombstone = render_tombstone(Tombstone(after.uri, now))
-        publish_activity(tx, site, author, "Delete", tombstone, to=_addressing(tx, author, before), inboxes=lost, item=after, now=now)
+        publish_activity(
+            tx,
+            site,
+            author,
+            "Delete",
+            render_tombstone(Tombstone(after.uri, now)),
+            to=addressing_of(tx, author, before),
+            inboxes=lost,
+            item=after,
+            now=now,
+            # They had it under the key that it was signed with then.
+            internal=before.audience.internal,
+        )
 
 
-def publish_about(
-    tx: Transaction, site: Site, author: StoredActor, post: Post, kind: str, now: datetime, *, also: Iterable[Inbox] = ()
-) -> None:
-    """Tell those a post is for, and whoever has it, what it is now; nobody of one that stays on this site.
-
-    Args:
-        tx: the transaction.
-        site: where.
-        author: who wrote it.
-        post: the post as it is now.
-        kind: Create or Update.
-        now: the time.
-        also: further inboxes of those who have it.
-    """
-    if post.audience.kind is AudienceKind.SITE:
-        return
-    document = render_object(render_own_post(tx, site, author, post))
-    inboxes = [*_inboxes(tx, site, author, post), *also]
-    publish_activity(tx, site, author, kind, document, to=_addressing(tx, author, post), inboxes=inboxes, item=post, now=now)
-
-
-def render_own_post(tx: Transaction, site: Site, author: StoredActor, post: Post) -> PostObject:
-    """One of our posts as the object others read."""
-    return render_post(post, author=author, addressing=_addressing(tx, author, post), uris=site.uris, plain=to_text)
-
-
-def _addressing(tx: Transaction, author: StoredActor, post: Post) -> Addressing:
-    named = sorted(actor.uri for actor in list_actors(tx, post.audience.named).values())
-    return render_addressing(post.audience, author.followers or "", named)
-
-
-def _inboxes(tx: Transaction, site: Site, author: StoredActor, post: Post) -> list[Inbox]:
-    """Where news of a post goes: whom it is for now, and every inbox that was sent it before."""
-    readers = list(list_actors(tx, post.audience.named).values())
-    if post.audience.kind in {AudienceKind.PUBLIC, AudienceKind.FOLLOWERS}:
-        readers += list_followers(tx, author.id)
-    return [*inboxes_of(readers, own_host=site.uris.host, shared=True), *sent_inboxes(tx, post.id)]
-
-
-def list_told(tx: Transaction, site: Site, author: StoredActor, post: Post) -> list[Inbox]:
-    """Which inboxes will be asked to delete a post when it is deleted."""
-    return [] if post.audience.kind is AudienceKind.SITE else list(dict.fromkeys(_inboxes(tx, site, author, post)))
-
-
-def sent_inboxes(tx: Transaction, item_id: str) -> list[Inbox]:
-    """Every inbox that was sent the item before."""
-    return [Inbox(host, url) for host, url in list_sent_inboxes(tx, item_id)]
-
-
-def publish_activity(  # noqa: PLR0913 - what an activity is made of, nearly all of it by name
-    tx: Transaction,
-    site: Site,
-    actor: StoredActor,
-    kind: str,
-    what: JsonObject | str,
-    *,
-    to: Addressing,
-    inboxes: Iterable[Inbox],
-    now: datetime,
-    item: Post | None = None,
-    activity_id: str | None = None,
-) -> None:
-    """Publish an activity of `actor` to some inboxes, each once.
-
-    Args:
-        tx: the transaction.
-        site: where.
-        actor: who does it.
-        kind: type of the activity.
-        what: its object, embedded or by id.
-        to: whom it is for, on the wire.
-        inboxes: where it goes; one that stands there twice gets it once.
-        now: the time.
-        item: the post it is about, so that it may be read and sent like that post.
-        activity_id: our id for it; a new one when not given.
-    """
-    activity = render_activity(
-        activity_type=kind,
-        activity_id=site.uris.activity(activity_id or new_id(now)),
-        actor=actor.uri,
-        object=what,
-        addressing=to,
-        published=now,
-    )
-    distinct = list({inbox.url: inbox for inbox in inboxes}.values())
-    listed = item is not None and item.audience.kind is AudienceKind.PUBLIC and kind in {"Create", "Announce"}
-    publish(tx, site, actor=actor, activity=activity, inboxes=distinct, item_id=item.id if item else None, listed=listed, now=now)
+def _has_lost(tx: Transaction, post: Post, inbox: Inbox, now: datetime) -> bool:
+    """Whether nobody behind an inbox may read a post any more."""
+    audience = post.audience
+    if audience.stays or (audience.internal and is_outside(tx, inbox.host, audience.reader_scopes, now)):
+        return True
+    named_or_following = audience.kind in {AudienceKind.PARTNERS, AudienceKind.FOLLOWERS, AudienceKind.DIRECT}
+    return named_or_following and not is_read_at(tx, post.id, post.actor_id, audience.kind, inbox.url)

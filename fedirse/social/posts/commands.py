@@ -1,20 +1,27 @@
 """`fedirse post`: write, edit, delete, like and boost from a terminal or a script."""
 
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound
 from fedirse.base.identifiers import LENGTH
 from fedirse.commanding import AsJson, Domain, Root, shell, show_one
 from fedirse.remote.handles import try_to_resolve
 from fedirse.site import Site
 from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.follows.channels.model import Runner
 from fedirse.social.follows.commands import local_actor
+from fedirse.social.network.actions import find_scope
 from fedirse.social.posts import actions, store
+from fedirse.social.posts.mentions.actions import resolve_mentions
 from fedirse.social.posts.model import Draft, Post
 from fedirse.social.posts.reactions.actions import boost_post, like_post
+from fedirse.social.posts.speaking.actions import publish_in_channel
+from fedirse.storage.transaction import Transaction
 
 Author = Annotated[str | None, typer.Option("--as", help="Handle of the author; the site itself when not given.")]
 Text = Annotated[str, typer.Argument(help="What to say, in Markdown; “-” reads it from standard input.")]
@@ -33,16 +40,22 @@ def post(
     warning: Annotated[str, typer.Option("--warning", help="Content warning.")] = "",
     language: Annotated[str, typer.Option("--language", help="Language tag; the site's when not given.")] = "",
     reply_to: Annotated[str | None, typer.Option("--reply-to", help="Id or address of the post it answers.")] = None,
+    segment: Annotated[str, typer.Option("--segment", help="Name or address of a segment, for the audience “segment”.")] = "",
+    channel: Annotated[str, typer.Option("--channel", help="Handle of a partner channel, for the audience “partners”.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Publish a post."""
     typed = _read(text)
 
     async def work(site: Site) -> Post:
-        actor = await local_actor(site, author)
-        await actions.resolve_mentions(site, typed, _resolve)
+        actor = await local_actor(site, channel or author)
+        await resolve_mentions(site, typed, _resolve)
         parent = await find_id(site, reply_to) if reply_to else None
-        draft = Draft(typed, Audience(audience, listed=not quiet), title, warning, language, parent)
+        kind = AudienceKind.PARTNERS if channel else audience
+        of = await site.read(find_scope, kind.value, segment)
+        draft = Draft(typed, Audience(kind, listed=not quiet, of=of), title, warning, language, parent)
+        if kind is AudienceKind.PARTNERS:
+            return await site.write(_publish_in_channel, site, actor, draft, site.clock.now())
         return await site.write(actions.publish_post, site, actor, draft, site.clock.now())
 
     made = shell(context).on_site(root, domain, work)
@@ -64,7 +77,7 @@ def edit(
 
     async def work(site: Site) -> Post:
         actor = await local_actor(site, author)
-        await actions.resolve_mentions(site, typed, _resolve)
+        await resolve_mentions(site, typed, _resolve)
         post_id = await find_id(site, which)
         old = await site.read(store.get_readable_post, post_id, actions.reader_for(actor))
         draft = Draft(typed, old.audience, old.title if title is None else title, old.warning, old.language)
@@ -114,6 +127,10 @@ async def find_id(site: Site, which: str) -> str:
     if found is None:
         raise NotFound(f"no post {which}", public_message=f"{site.settings.domain} knows no post {which}.")
     return found.id
+
+
+def _publish_in_channel(tx: Transaction, site: Site, channel: StoredActor, draft: Draft, now: datetime) -> Post:
+    return publish_in_channel(tx, site, channel, draft, now, by=Runner())
 
 
 async def _resolve(site: Site, name: str) -> None:

@@ -49,7 +49,7 @@ async def verify_gone(site: Site, subject: str, _details: JsonObject) -> None:
         pass
     except (ProtocolError, RemoteRejected):
         return
-    await site.write(_erase_post, subject, site.clock.now())
+    await site.write(_erase_post, site, subject, site.clock.now())
 
 
 async def refresh_actor(site: Site, subject: str, _details: JsonObject) -> None:
@@ -59,7 +59,7 @@ async def refresh_actor(site: Site, subject: str, _details: JsonObject) -> None:
 
 async def erase_actor(site: Site, subject: str, _details: JsonObject) -> None:
     """An actor deleted itself: erase what it said, a page at a time, so that no transaction grows long."""
-    while await site.write(_erase_page, subject, site.clock.now()):
+    while await site.write(_erase_page, site, subject, site.clock.now()):
         pass
 
 
@@ -71,16 +71,16 @@ def _keep_parent(tx: Transaction, site: Site, author: StoredActor, document: Pos
         site.pulse.mark()
 
 
-def _erase_post(tx: Transaction, uri: str, now: datetime) -> None:
+def _erase_post(tx: Transaction, site: Site, uri: str, now: datetime) -> None:
     post = store.find_post_by_uri(tx, uri)
     if post is not None and post.deleted_at is None and not post.local:
-        erase_foreign_post(tx, post, now)
+        erase_foreign_post(tx, site, post, now)
 
 
-def _erase_page(tx: Transaction, actor_uri: str, now: datetime) -> bool:
+def _erase_page(tx: Transaction, site: Site, actor_uri: str, now: datetime) -> bool:
     actor = get_actor_by_uri(tx, actor_uri)
     mark_actor_gone(tx, actor.id, now)
     page = store.list_living_posts(tx, actor.id, limit=200)
     for post in page:
-        erase_foreign_post(tx, post, now)
+        erase_foreign_post(tx, site, post, now)
     return bool(page)

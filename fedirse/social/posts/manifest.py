@@ -4,8 +4,10 @@ from fedirse.activitypub.vocabulary import ACTOR_TYPES
 from fedirse.base.roles import Permission
 from fedirse.inbox.registry import On
 from fedirse.slice import JobKind, Slice
+from fedirse.social.network.roster.actions import PURGE
 from fedirse.social.posts import commands, jobs, receive
 from fedirse.social.posts.actions import END_POLL
+from fedirse.social.posts.attachments import pages as attachments
 from fedirse.social.posts.bookmarks import pages as bookmarks
 from fedirse.social.posts.changing import pages as changing
 from fedirse.social.posts.composing import pages as composing
@@ -13,13 +15,14 @@ from fedirse.social.posts.composing.drafts import pages as drafts
 from fedirse.social.posts.pages import ROUTES
 from fedirse.social.posts.polls import actions as poll_actions
 from fedirse.social.posts.polls import jobs as poll_jobs
-from fedirse.social.posts.polls import pages as poll_pages
 from fedirse.social.posts.polls import receive as polls
+from fedirse.social.posts.purging.jobs import purge
 from fedirse.social.posts.reactions import jobs as reaction_jobs
 from fedirse.social.posts.reactions import pages as reaction_pages
 from fedirse.social.posts.reactions import receive as reactions
 from fedirse.social.posts.rules import KINDS
 from fedirse.social.posts.sharing import pages as sharing
+from fedirse.social.posts.voting import pages as voting
 from fedirse.web.navigation import NavigationItem
 
 POSTS = tuple(sorted(KINDS))
@@ -43,11 +46,12 @@ SLICE = Slice(
     ),
     pages=[
         *ROUTES,
+        *attachments.ROUTES,
         *sharing.ROUTES,
         *composing.ROUTES,
         *drafts.ROUTES,
         *changing.ROUTES,
-        *poll_pages.ROUTES,
+        *voting.ROUTES,
         *reaction_pages.ROUTES,
         *bookmarks.ROUTES,
     ],
@@ -66,6 +70,7 @@ SLICE = Slice(
         JobKind(receive.VERIFY_GONE, jobs.verify_gone),
         JobKind(receive.ERASE_ACTOR, jobs.erase_actor),
         JobKind(receive.REFRESH_ACTOR, jobs.refresh_actor),
+        JobKind(PURGE, purge),
     ),
     navigation=(
         NavigationItem("Bookmarks", "/bookmarks", "bookmark", place="personal", order=10),

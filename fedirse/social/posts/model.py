@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from fedirse.base.types import JsonObject
 from fedirse.social.audiences.model import Audience
 
 
@@ -22,9 +23,23 @@ class PostKind(StrEnum):
     BOOST = "boost"
 
 
+_SORTS = {"Image": "image", "Video": "video", "Audio": "audio"}
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a post, where it lies, and what it shows in words (`alt`). `media_id` is our id of it; empty for those of others."""
+    """A file of a post.
+
+    Attributes:
+        url: where it lies.
+        media_type: what its server calls it; may be empty.
+        alt: what it shows, in words.
+        blurhash: a preview of a few characters.
+        width, height: in pixels, as its server says.
+        media_id: our id of it; empty for those of others.
+        type: what it is on the wire, such as Image; says what it is where `media_type` does not.
+        size: in bytes, as its server says.
+    """
 
     url: str
     media_type: str
@@ -33,6 +48,13 @@ class Attachment:
     width: int | None = None
     height: int | None = None
     media_id: str = ""
+    type: str = ""
+    size: int | None = None
+
+    @property
+    def sort(self) -> str:
+        """What a page makes of it: image, video, audio or something else."""
+        return self.media_type.partition("/")[0].lower() if self.media_type else _SORTS.get(self.type, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +111,7 @@ class Post:
         mentions: (name as written, actor URI) of those it mentions.
         attachments: its files.
         poll: its answers, for a Question.
+        announcement: what it asks of sites, on the wire, where it is an announcement of ours.
         published_at, edited_at, deleted_at: dates.
         held_at: since when it waits for approval; None when it does not.
         hidden_at: since when a moderator hides it here; None for what is shown.
@@ -118,6 +141,7 @@ class Post:
     mentions: tuple[tuple[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     poll: Poll | None = None
+    announcement: JsonObject | None = None
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     likes: int = 0
@@ -158,6 +182,7 @@ class Draft:
         in_reply_to: our id of the post it answers.
         poll: makes it a Question; an edit leaves the poll as it was published.
         files: its files in order; of an edit, all that it has from now on, None to leave them as they are.
+        announcement: what it asks of sites, on the wire; of an edit, None to leave that as it is.
     """
 
     text: str
@@ -168,3 +193,4 @@ class Draft:
     in_reply_to: str | None = None
     poll: PollDraft | None = None
     files: tuple[DraftFile, ...] | None = None
+    announcement: JsonObject | None = None

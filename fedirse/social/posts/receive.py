@@ -8,27 +8,32 @@ from fedirse.activitypub.documents.reference import Embedded
 from fedirse.activitypub.origin import check_delete, check_object_authority, check_update, same_origin
 from fedirse.activitypub.vocabulary import PUBLIC
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import OriginMismatch, OutsideAudience
+from fedirse.base.errors import NotAMember, OriginMismatch, OutsideAudience
 from fedirse.base.identifiers import new_id
+from fedirse.base.types import Reader
 from fedirse.inbox.authenticated import Authenticated, Proof
 from fedirse.inbox.registry import Handled
-from fedirse.outbox.publish import forward
-from fedirse.outbox.recipients import inboxes_of
 from fedirse.site import Site
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.audiences.rules import narrow_edit, narrow_reply
-from fedirse.social.audiences.wire import parse_audience
-from fedirse.social.follows.store import find_block, has_local_follower, list_followers
-from fedirse.social.notifications.model import NotificationKind
-from fedirse.social.notifications.store import forget_post, notify
+from fedirse.social.audiences.wire import is_for_network, parse_audience
+from fedirse.social.follows.store import has_local_follower
+from fedirse.social.network.actions import find_addresses, former_addresses
+from fedirse.social.network.store import current_network
+from fedirse.social.notifications.store import forget_post
 from fedirse.social.posts import store
 from fedirse.social.posts.actions import reader_for
+from fedirse.social.posts.attachments.actions import forget_files_of
+from fedirse.social.posts.forwarding.actions import forward_as_proven
 from fedirse.social.posts.history.store import keep_version
-from fedirse.social.posts.holding.rules import must_wait
-from fedirse.social.posts.holding.store import HeldActivity, is_trusted, keep_activity, take_activity
+from fedirse.social.posts.holding.actions import hold, must_wait_here
+from fedirse.social.posts.holding.store import take_activity
 from fedirse.social.posts.model import Post, PostKind
-from fedirse.social.posts.rules import KINDS, is_newer, should_forward
+from fedirse.social.posts.rules import KINDS, is_newer
+from fedirse.social.posts.telling.actions import tell_named
+from fedirse.social.posts.threads import store as threads
 from fedirse.social.posts.wire import Texts, parse_post
+from fedirse.storage.activities import empty_forwarded
 from fedirse.storage.actors import get_actor, list_actors, list_actors_by_uri, mark_actor_gone
 from fedirse.storage.jobs import add_job
 from fedirse.storage.transaction import Transaction
@@ -57,7 +62,7 @@ def receive_edit(tx: Transaction, site: Site, authentic: Authenticated, now: dat
     check_update(authentic.actor.uri, stored.uri, get_actor(tx, stored.actor_id).uri)
     if stored.local or stored.deleted_at is not None or not is_newer(stored, document.updated):
         return Handled.IGNORED
-    fresh = _to_post(tx, authentic.actor, document, stored.id, now)
+    fresh = _to_post(tx, site, authentic.actor, document, stored.id, now, member=authentic.member)
     edited_at = document.updated or (stored.edited_at if stored.kind is PostKind.QUESTION else now)
     edited = replace(
         fresh,
@@ -70,11 +75,12 @@ def receive_edit(tx: Transaction, site: Site, authentic: Authenticated, now: dat
     )
     keep_version(tx, stored, edited)
     store.update_post(tx, edited)
+    forget_files_of(tx, site, stored, now, kept=edited)
     if stored.held_at is not None:
         # What came first is no longer what they say, so nobody else shall get it.
         take_activity(tx, stored.id)
     else:
-        _forward(tx, site, authentic, stored, now)
+        forward_as_proven(tx, site, authentic, stored, now)
     return Handled.DONE
 
 
@@ -106,8 +112,8 @@ def receive_delete(tx: Transaction, site: Site, authentic: Authenticated, now: d
         return Handled.DONE
     if stored.deleted_at is None:
         if stored.held_at is None:
-            _forward(tx, site, authentic, stored, now)
-        erase_foreign_post(tx, stored, now)
+            forward_as_proven(tx, site, authentic, stored, now)
+        erase_foreign_post(tx, site, stored, now)
     return Handled.DONE
 
 
@@ -115,7 +121,7 @@ def receive_profile(tx: Transaction, site: Site, authentic: Authenticated, now: 
     """Update of an actor by itself. Its document is fetched from its own address: keys are never taken from what is sent (ORG-023)."""
     if authentic.activity.object_id != authentic.actor.uri:
         raise OriginMismatch("an Update of somebody else", reason="not-the-owner")
-    add_job(tx, REFRESH_ACTOR, authentic.actor.uri, now)
+    add_job(tx, REFRESH_ACTOR, authentic.actor.uri, now, afresh=True)
     site.pulse.mark()
     return Handled.DONE
 
@@ -132,67 +138,70 @@ def add_foreign_post(
         document: the post.
         authentic: the activity that brought it; None for a post that was fetched because something here points at it.
         now: the time.
+
+    Raises:
+        NotAMember: it is for our network alone, and nobody there says so. The roster may not have reached us, so it may come again.
     """
     check_object_authority(author.uri, document)
     uri = document.id or ""
     if document.is_vote:
         # A vote is the poll's author's concern alone, and never a post, whatever brought it.
         return Handled.IGNORED
-    if store.is_known_or_deleted(tx, uri, author.id):
+    if store.is_known_or_deleted(tx, uri, author.id) or _comes_under_no_key(tx, author, document, authentic):
         return Handled.IGNORED
-    post = _to_post(tx, author, document, new_id(min(document.published or now, now)), now)
+    if _is_for_what_we_left(tx, document):
+        return Handled.IGNORED
+    member = authentic is not None and authentic.member
+    reader = authentic.reader if authentic is not None else reader_for(author)
+    post = _to_post(tx, site, author, document, new_id(min(document.published or now, now)), now, member=member)
     parent = store.find_post_by_uri(tx, post.in_reply_to) if post.in_reply_to else None
-    if parent is not None and parent.local and not may_react(tx, parent, author):
+    if parent is not None and parent.local and not may_react(tx, parent, reader):
         # Whoever may not read our post does not get into its thread; what they say stands by itself, if it concerns us at all.
         parent = None
     if authentic is not None and not _concerns_us(tx, author, post, parent):
         return Handled.IGNORED
     post = _in_thread(tx, post, parent)
-    if parent is not None and _must_wait(tx, site, author, parent):
-        return _hold(tx, replace(post, held_at=now), authentic)
+    # People of the network's other sites are no strangers.
+    if parent is not None and not member and must_wait_here(tx, site, author, parent):
+        return hold(tx, replace(post, held_at=now), authentic)
     store.add_post(tx, post)
-    store.adopt_replies(tx, post)
+    threads.adopt_replies(tx, post)
     if parent is not None:
-        store.count_reply(tx, parent.id, 1)
+        threads.count_reply(tx, parent.id, 1)
     elif authentic is not None and post.in_reply_to and not site.uris.is_own(post.in_reply_to):
         add_job(tx, FETCH_PARENT, post.in_reply_to, now, {"depth": 1})
         site.pulse.mark()
-    _tell_named(tx, post, parent, author, now)
+    tell_named(tx, post, parent, author, now)
     if authentic is not None:
-        _forward(tx, site, authentic, post, now)
+        forward_as_proven(tx, site, authentic, post, now)
     return Handled.DONE
 
 
-def approve_answer(tx: Transaction, site: Site, post_id: str, now: datetime) -> Post | None:
-    """Let an answer that waited appear: shown, counted, told to those it concerns, passed on. None when it waits no longer."""
-    held = store.find_post(tx, post_id)
-    if held is None or held.held_at is None or held.deleted_at is not None:
-        return None
-    post, author = replace(held, held_at=None), get_actor(tx, held.actor_id)
-    parent = store.find_post(tx, post.parent_id) if post.parent_id else None
-    store.approve_post(tx, post.id)
-    if parent is not None:
-        store.count_reply(tx, parent.id, 1)
-    _tell_named(tx, post, parent, author, now)
-    kept = take_activity(tx, post.id)
-    if kept is not None:
-        _pass_on(tx, site, post, author, kept, now)
-    return post
-
-
-def erase_foreign_post(tx: Transaction, post: Post, now: datetime) -> None:
-    """Erase a post that its owner deleted, or that is refused here, with everything that told of it."""
+def erase_foreign_post(tx: Transaction, site: Site, post: Post, now: datetime) -> None:
+    """Erase a post that its owner deleted, or that is refused here, with everything that told of it and what was kept of it."""
     store.add_tombstone(tx, post.uri, post.actor_id, now)
+    _erase(tx, site, post, now)
+
+
+def forget_foreign_post(tx: Transaction, site: Site, post: Post, now: datetime) -> None:
+    """Erase a post that is not to be here any more, as if it had never come: it may come again, and our answers to it are kept."""
+    _erase(tx, site, post, now)
+    store.remove_post(tx, post.id)
+    empty_forwarded(tx, post.id)
+
+
+def _erase(tx: Transaction, site: Site, post: Post, now: datetime) -> None:
     store.erase_post(tx, post.id, now)
     forget_post(tx, post.id)
     take_activity(tx, post.id)
+    forget_files_of(tx, site, post, now)
     if post.parent_id is not None and post.held_at is None:
-        store.count_reply(tx, post.parent_id, -1)
+        threads.count_reply(tx, post.parent_id, -1)
 
 
-def may_react(tx: Transaction, post: Post, actor: StoredActor) -> bool:
+def may_react(tx: Transaction, post: Post, reader: Reader) -> bool:
     """Whether an actor may answer, like or boost a post: only who may read it, and nobody the author has blocked."""
-    return post.kind is not PostKind.BOOST and bool(store.list_readable_posts(tx, [post.id], reader_for(actor)))
+    return post.kind is not PostKind.BOOST and bool(store.list_readable_posts(tx, [post.id], reader))
 
 
 def nothing_there(site: Site, uri: str, actor: StoredActor) -> Handled:
@@ -212,15 +221,55 @@ def embedded_post(authentic: Authenticated) -> PostObject:
     return document
 
 
-def _to_post(tx: Transaction, author: StoredActor, document: PostObject, post_id: str, now: datetime) -> Post:
+def _to_post(tx: Transaction, site: Site, author: StoredActor, document: PostObject, post_id: str, now: datetime, *, member: bool) -> Post:
     addressed = {*document.to, *document.cc} - {PUBLIC, author.followers}
     known = {uri: actor.id for uri, actor in list_actors_by_uri(tx, addressed).items()}
-    audience = parse_audience(document.addressing, author.followers, known)
+    if not member and _says_internal(tx, document):
+        # Not believed, it is for the named ones alone; and who is named elsewhere may be outside of what its author meant.
+        known = {uri: actor_id for uri, actor_id in known.items() if site.uris.is_own(uri)}
+    audience = parse_audience(document.addressing, author.followers, known, find_addresses(tx) if member else None)
     return parse_post(document, post_id=post_id, author=author, audience=audience, known_kinds=KINDS, texts=TEXTS, now=now)
 
 
+def _says_internal(tx: Transaction, document: PostObject) -> bool:
+    """Whether a document is addressed to our network or to something inside it, or inside anything at all."""
+    network = find_addresses(tx)
+    return bool(document.within) or (network is not None and is_for_network(document.addressing, network))
+
+
+def _is_for_what_we_left(tx: Transaction, document: PostObject) -> bool:
+    """Whether a document is for members of a network that we are in no more: its sender may not know so yet, nobody here is to read it."""
+    addressed = {*document.to, *document.cc, *document.within}
+    return any(uri == network.members or network.is_segment(uri) for network in former_addresses(tx) for uri in addressed)
+
+
+def _comes_under_no_key(tx: Transaction, author: StoredActor, document: PostObject, authentic: Authenticated | None) -> bool:
+    """Whether something for our network was fetched, so that no member says so: kept as less than it is, it would stand in the way of
+    what is still to come. What was sent so raises NotAMember, if nothing is left of it for us.
+    """
+    if authentic is None:
+        return _says_internal(tx, document)
+    if not authentic.member and _is_for_members_alone(tx, author, document):
+        raise NotAMember(f"{author.uri} writes to the network, and no member's key says so")
+    return False
+
+
+def _is_for_members_alone(tx: Transaction, author: StoredActor, document: PostObject) -> bool:
+    """Whether nothing of it is left for us when its addressing to our network is not believed."""
+    if not _says_internal(tx, document):
+        return False
+    ours = {uri: actor.id for uri, actor in list_actors_by_uri(tx, {*document.to, *document.cc}).items() if actor.local}
+    left = parse_audience(document.addressing, author.followers, ours)
+    return left.kind is AudienceKind.DIRECT and not left.named
+
+
 def _concerns_us(tx: Transaction, author: StoredActor, post: Post, parent: Post | None) -> bool:
-    """Whether anybody here follows the author, is addressed, or has the post that is answered."""
+    """Whether anybody here follows the author, is addressed, or has the post that is answered; what is for the network is for all of us,
+    and so is what its head office says.
+    """
+    network = current_network(tx)
+    if post.audience.kind in {AudienceKind.NETWORK, AudienceKind.SEGMENT} or (network is not None and network.uri == author.uri):
+        return True
     named = list_actors(tx, post.audience.named).values()
     return parent is not None or any(actor.local for actor in named) or has_local_follower(tx, author.id)
 
@@ -230,71 +279,11 @@ def _in_thread(tx: Transaction, post: Post, parent: Post | None) -> Post:
         return replace(post, thread_id=post.id)
     locals_named = frozenset(actor.id for actor in list_actors(tx, post.audience.named).values() if actor.local)
     audience = narrow_reply(
-        post.audience, parent.audience, parent_author_id=parent.actor_id, author_id=post.actor_id, locals_named=locals_named
+        post.audience,
+        parent.audience,
+        parent_author_id=parent.actor_id,
+        author_id=post.actor_id,
+        locals_named=locals_named,
+        from_outside=True,
     )
     return replace(post, parent_id=parent.id, thread_id=parent.thread_id or parent.id, audience=audience)
-
-
-def _must_wait(tx: Transaction, site: Site, author: StoredActor, parent: Post) -> bool:
-    if site.settings.replies != "held":
-        return False
-    first = parent if parent.local or parent.thread_id is None else store.find_post(tx, parent.thread_id)
-    return must_wait(
-        author,
-        in_our_thread=first is not None and first.local,
-        known_here=has_local_follower(tx, author.id) or is_trusted(tx, author.id),
-    )
-
-
-def _hold(tx: Transaction, post: Post, authentic: Authenticated | None) -> Handled:
-    """Keep an answer for whoever decides about it: nobody is told, and nothing is counted or passed on."""
-    store.add_post(tx, post)
-    store.adopt_replies(tx, post)
-    if authentic is not None and authentic.proof is not Proof.ORIGIN:
-        keep_activity(tx, post.id, HeldActivity(authentic.activity.id, authentic.activity.type, authentic.body))
-    return Handled.DONE
-
-
-def _tell_named(tx: Transaction, post: Post, parent: Post | None, author: StoredActor, now: datetime) -> None:
-    """Tell those of us whom a post mentions, and whom it answers: the latter also where it does not address them, as Fedify does not."""
-    mentioned = {uri for _, uri in post.mentions}
-    answered = [parent.actor_id] if parent is not None else []
-    for actor in list_actors(tx, [*post.audience.named, *answered]).values():
-        answers = actor.id in answered and bool(store.list_readable_posts(tx, [post.id], reader_for(actor)))
-        named = actor.id in post.audience.named and actor.uri in mentioned
-        if actor.local and (answers or named) and find_block(tx, actor.id, author.id) is None:
-            notify(tx, actor.id, NotificationKind.REPLY if answers else NotificationKind.MENTION, author.id, now, post.id)
-
-
-def _forward(tx: Transaction, site: Site, authentic: Authenticated, post: Post, now: datetime) -> None:
-    """Pass on what was said about an answer, unless it was confirmed by its origin only.
-
-    The bytes that arrived are then not what was confirmed, and in our name they would go far.
-    """
-    if authentic.proof is not Proof.ORIGIN:
-        activity = HeldActivity(authentic.activity.id, authentic.activity.type, authentic.body)
-        _pass_on(tx, site, post, authentic.actor, activity, now)
-
-
-def _pass_on(tx: Transaction, site: Site, post: Post, author: StoredActor, activity: HeldActivity, now: datetime) -> None:
-    """Pass an answer to one of our posts on to those who follow that post's author (ActivityPub 7.1.2)."""
-    parent = store.find_post(tx, post.parent_id) if post.parent_id else None
-    is_public = post.audience.kind is AudienceKind.PUBLIC
-    if parent is None or not should_forward(parent, is_public, author.local):
-        return
-    owner = get_actor(tx, parent.actor_id)
-    if find_block(tx, owner.id, author.id) is not None and activity.kind != "Delete":
-        return
-    others = [follower for follower in list_followers(tx, owner.id) if follower.host != author.host]
-    inboxes = inboxes_of(others, own_host=site.uris.host, shared=True)
-    forward(
-        tx,
-        site,
-        body=activity.body,
-        uri=activity.uri,
-        kind=activity.kind,
-        forwarder_id=owner.id,
-        inboxes=inboxes,
-        item_id=post.id,
-        now=now,
-    )

@@ -1,14 +1,17 @@
 """Rows of posts, their tags and tombstones. Every query that a reader's eyes end at carries `readable`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     Row,
@@ -16,11 +19,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     bindparam,
     delete,
     func,
     literal,
+    literal_column,
     select,
+    text,
     union_all,
     update,
 )
@@ -28,14 +34,18 @@ from sqlalchemy.engine import Connection
 
 from fedirse.base.errors import NotFound
 from fedirse.base.types import ANYONE, JsonObject, Reader
-from fedirse.social.audiences.model import Audience, AudienceKind
-from fedirse.social.audiences.store import add_recipients, list_recipients, readable, remove_recipients
+from fedirse.social.audiences.model import Audience, AudienceKind, Scope
+from fedirse.social.audiences.store import add_recipients, list_recipients, list_scopes, readable, remove_recipients, set_scopes
 from fedirse.social.posts.model import Attachment, Poll, Post, PostKind
 from fedirse.storage.columns import Instant, Json, identifier, metadata
 from fedirse.storage.dialect import insert_ignore
 
 GOES_WITH_POST = "goes_with_post"
 """Other stores name in the `info` of a table the column with the post's id, for rows that are erased with it: likes, votes, …"""
+
+# Not "IS NULL": the index of answers would be taken, and every post that is none be read.
+_OPENING: Final = "audience IN ('network', 'segment') AND coalesce(in_reply_to, '') = ''"
+_NOTHING: Final[ColumnElement[str]] = literal_column("''")
 
 posts = Table(
     "posts",
@@ -70,6 +80,7 @@ posts = Table(
     Column("likes", Integer, nullable=False, default=0),
     Column("boosts", Integer, nullable=False, default=0),
     Column("replies", Integer, nullable=False, default=0),
+    Column("announcement", Json),
     Column("held_at", Instant),
     Column("hidden_at", Instant),
     Index("ix_posts_author", "actor_id", "id"),
@@ -77,6 +88,8 @@ posts = Table(
     Index("ix_posts_in_reply_to", "in_reply_to"),
     Index("ix_posts_thread", "thread_id", "id"),
     Index("ix_posts_boost_of", "boost_of", "actor_id"),
+    # Few among many, so that whoever looks for them need not walk past everything that is public.
+    Index("ix_posts_opening", "id", sqlite_where=text(_OPENING), postgresql_where=text(_OPENING)),
 )
 
 post_tags = Table(
@@ -99,14 +112,10 @@ tombstones = Table(
 # Statements of the busy paths, built once: to build one costs more than to run it.
 _BY_ID = select(posts).where(posts.c.id == bindparam("id"))
 _BY_URI = select(posts).where(posts.c.uri == bindparam("uri"))
-_STANDING = select(posts.c.actor_id, posts.c.audience, posts.c.deleted_at, posts.c.held_at, posts.c.hidden_at).where(
-    posts.c.id == bindparam("id")
-)
 _KNOWN = union_all(
     select(literal(1)).where(posts.c.uri == bindparam("uri")),
     select(literal(1)).where(tombstones.c.uri == bindparam("uri"), tombstones.c.actor_id == bindparam("actor_id")),
 ).limit(1)
-_ORPHANS = select(posts.c.id).where(posts.c.in_reply_to == bindparam("uri"), posts.c.parent_id.is_(None))
 _ADD_TAG = post_tags.insert()
 
 
@@ -116,6 +125,7 @@ def add_post(tx: Connection, post: Post) -> bool:
         return False
     _add_tags(tx, post)
     add_recipients(tx, post.id, post.audience.named)
+    set_scopes(tx, post.id, post.audience.scopes)
     return True
 
 
@@ -127,6 +137,7 @@ def update_post(tx: Connection, post: Post) -> None:
     _add_tags(tx, post)
     remove_recipients(tx, post.id)
     add_recipients(tx, post.id, post.audience.named)
+    set_scopes(tx, post.id, post.audience.scopes)
 
 
 def erase_post(tx: Connection, post_id: str, now: datetime) -> None:
@@ -141,6 +152,7 @@ def erase_post(tx: Connection, post_id: str, now: datetime) -> None:
         "mentions": [],
         "attachments": [],
         "poll": None,
+        "announcement": None,
         "deleted_at": now,
         "likes": 0,
         "boosts": 0,
@@ -156,6 +168,7 @@ def erase_post(tx: Connection, post_id: str, now: datetime) -> None:
 def remove_post(tx: Connection, post_id: str) -> None:
     """Forget the row altogether; for boosts that are taken back."""
     remove_recipients(tx, post_id)
+    set_scopes(tx, post_id, ())
     tx.execute(delete(posts).where(posts.c.id == post_id))
 
 
@@ -174,25 +187,6 @@ def find_post(tx: Connection, post_id: str) -> Post | None:
     return _one(tx, _BY_ID, id=post_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What must be known of a post before it is sent once more."""
-
-    actor_id: str
-    audience: AudienceKind
-    deleted: bool
-    withheld: bool
-
-
-def find_standing(tx: Connection, post_id: str) -> Standing | None:
-    """Whose a post is, whom it is for, and whether it is deleted or not shown here; None when there is none."""
-    row = tx.execute(_STANDING, {"id": post_id}).first()
-    if row is None:
-        return None
-    withheld = row.held_at is not None or row.hidden_at is not None
-    return Standing(row.actor_id, AudienceKind(row.audience), row.deleted_at is not None, withheld)
-
-
 def find_post_by_uri(tx: Connection, uri: str) -> Post | None:
     """The post of that URI whoever may read it, deleted ones included; for rules and handlers, never for a page."""
     return _one(tx, _BY_URI, uri=uri)
@@ -204,31 +198,6 @@ def get_readable_post(tx: Connection, post_id: str, reader: Reader = ANYONE) -> 
     if found is None:
         raise NotFound(f"post {post_id}")
     return found
-
-
-def list_thread(tx: Connection, thread_id: str, reader: Reader, limit: int) -> list[Post]:
-    """What `reader` may read of a thread, oldest first."""
-    query = select(posts).where(posts.c.thread_id == thread_id, posts.c.kind != PostKind.BOOST, readable(posts, reader))
-    return read_posts(tx, query.order_by(posts.c.id).limit(limit))
-
-
-def list_replies(tx: Connection, post_id: str, reader: Reader, *, after: str = "", limit: int) -> list[Post]:
-    """The readable direct answers to a post, oldest first, after the post id `after`."""
-    query = select(posts).where(posts.c.parent_id == post_id, posts.c.id > after, posts.c.deleted_at.is_(None), readable(posts, reader))
-    return read_posts(tx, query.order_by(posts.c.id).limit(limit))
-
-
-def count_readable_replies(tx: Connection, post_ids: Iterable[str], reader: Reader) -> dict[str, int]:
-    """How many direct answers to each of the posts `reader` may read; posts without one are left out.
-
-    A page shows this and never `Post.replies`, which counts answers that are not for the reader as well.
-    """
-    query = (
-        select(posts.c.parent_id, func.count().label("answers"))
-        .where(posts.c.parent_id.in_(set(post_ids)), posts.c.deleted_at.is_(None), readable(posts, reader))
-        .group_by(posts.c.parent_id)
-    )
-    return {row.parent_id: row.answers for row in tx.execute(query)}
 
 
 def count_readable_posts(tx: Connection, actor_id: str, reader: Reader) -> int:
@@ -254,14 +223,15 @@ def list_living_posts(tx: Connection, actor_id: str, *, limit: int) -> list[Post
     return read_posts(tx, select(posts).where(posts.c.actor_id == actor_id, posts.c.deleted_at.is_(None)).limit(limit))
 
 
-def adopt_replies(tx: Connection, parent: Post) -> None:
-    """Tie answers that came before their parent to it, and bring their threads together."""
-    orphans = tx.execute(_ORPHANS, {"uri": parent.uri}).scalars().all()
-    for orphan in orphans:
-        tx.execute(update(posts).where(posts.c.thread_id == orphan).values(thread_id=parent.thread_id))
-        tx.execute(update(posts).where(posts.c.id == orphan).values(parent_id=parent.id, thread_id=parent.thread_id))
-    if orphans:
-        tx.execute(update(posts).where(posts.c.id == parent.id).values(replies=posts.c.replies + len(orphans)))
+def opens_for_network(items: FromClause) -> ColumnElement[bool]:
+    """The clause "this is for the network or a segment, and answers nothing", in the words of the index that finds it."""
+    kinds: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in (AudienceKind.NETWORK, AudienceKind.SEGMENT)]
+    return and_(items.c.audience.in_(kinds), answers_nothing(items))
+
+
+def answers_nothing(items: FromClause) -> ColumnElement[bool]:
+    """The clause "this is no answer", for a stretch of posts: it says nothing that an index of answers would be taken for."""
+    return func.coalesce(items.c.in_reply_to, _NOTHING) == _NOTHING
 
 
 def approve_post(tx: Connection, post_id: str) -> None:
@@ -272,11 +242,6 @@ def approve_post(tx: Connection, post_id: str) -> None:
 def hide_post(tx: Connection, post_id: str, since: datetime | None) -> None:
     """Show a post to nobody here any more, its likes and boosts included; or show it again."""
     tx.execute(update(posts).where(posts.c.id == post_id).values(hidden_at=since))
-
-
-def count_reply(tx: Connection, post_id: str, by: int) -> None:
-    """One answer more (or fewer) under a post."""
-    tx.execute(update(posts).where(posts.c.id == post_id).values(replies=posts.c.replies + by))
 
 
 def count_local_posts(tx: Connection) -> int:
@@ -292,6 +257,11 @@ def read_posts(tx: Connection, query: Select[tuple[object, ...]]) -> list[Post]:
     return [_post(row, frozenset()) for row in tx.execute(query)]
 
 
+def whole_audience(audience: Audience, named: frozenset[str], scopes: frozenset[Scope]) -> Audience:
+    """The audience of a row, with whom it names and every scope it lies within."""
+    return replace(audience, named=named, within=scopes - {Scope(audience.kind, audience.of)})
+
+
 _FIXED = frozenset({"id", "uri", "actor_id", "local", "kind", "likes", "boosts", "replies", "published_at", "held_at", "hidden_at"})
 _PLAIN = [
     "id",
@@ -305,6 +275,7 @@ _PLAIN = [
     "sensitive",
     "language",
     "translations",
+    "announcement",
     "in_reply_to",
     "parent_id",
     "thread_id",
@@ -346,7 +317,9 @@ def _one(tx: Connection, query: Select[tuple[object, ...]], **values: str) -> Po
     if row is None:
         return None
     post = _post(row, frozenset())
-    return replace(post, audience=replace(post.audience, named=list_recipients(tx, post.id)))
+    return replace(
+        post, audience=whole_audience(post.audience, list_recipients(tx, post.id), list_scopes(tx, [post.id]).get(post.id, frozenset()))
+    )
 
 
 def _post(row: Row[tuple[object, ...]], named: Iterable[str]) -> Post:

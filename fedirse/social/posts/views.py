@@ -3,35 +3,26 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from fedirse.activitypub import uris
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import MalformedDocument
 from fedirse.base.types import Reader
 from fedirse.site import Site
-from fedirse.social.follows.store import list_followed_among
+from fedirse.social.audiences.model import AudienceKind
+from fedirse.social.network.segments.store import list_segments
+from fedirse.social.network.store import current_network
 from fedirse.social.posts import store
 from fedirse.social.posts.attachments.views import ShownFile, show_files
+from fedirse.social.posts.marks.model import Vouched
+from fedirse.social.posts.marks.views import vouch_for, written
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.polls.rules import is_over
 from fedirse.social.posts.reactions.model import NOTHING, Mine
 from fedirse.social.posts.reactions.store import list_mine
+from fedirse.social.posts.threads import store as threads
 from fedirse.storage.actors import list_actors
 from fedirse.storage.transaction import Transaction
-
-
-class Mark(StrEnum):
-    """What this site itself can vouch for about an author. Nothing that an author says of itself makes one."""
-
-    NONE = ""
-    SITE = "site"
-    """The author is this site."""
-    HEAD_OFFICE = "head-office"
-    """The author is this site, and the site is the head office."""
-    OFFICIAL = "official"
-    """The author is an organisation that this site itself follows."""
 
 
 class Line(Protocol):
@@ -57,27 +48,29 @@ class Card:
     Attributes:
         post: the post.
         author: who wrote it.
-        mark: what this site vouches for about the author.
+        vouched: what this site vouches for about the author.
         replies: how many answers the reader may read.
         answered: the author of what it answers, when the reader may read that.
         boosted_by: who boosted it, if that is why it is shown.
         mine: what the reader did with it.
         files: its files.
+        segment: what the segment is called that it is for; empty for none, and where it is not known here.
     """
 
     post: Post
     author: StoredActor
-    mark: Mark
+    vouched: Vouched
     replies: int
     answered: StoredActor | None = None
     boosted_by: StoredActor | None = None
     mine: Mine = NOTHING
     files: tuple[ShownFile, ...] = ()
+    segment: str = ""
 
     @property
     def trusted_hosts(self) -> frozenset[str]:
-        """Hosts of those the post mentions, and of its author."""
-        return frozenset(_hosts([self.author.uri, *(uri for _, uri in self.post.mentions)]))
+        """Hosts of those the post mentions. Not its author's: a mention of nobody leads there first of all (CNT-025)."""
+        return frozenset(_hosts(uri for _, uri in self.post.mentions))
 
     def is_over(self, now: datetime) -> bool:
         """Whether its poll counts no more votes."""
@@ -97,23 +90,25 @@ class Card:
 def make_cards(tx: Transaction, site: Site, reader: Reader, lines: Sequence[Line]) -> list[Card]:
     """The cards of some posts that were read for `reader`, in their order; a few queries however many they are."""
     mine = list_mine(tx, reader.actor_id, [line.post.id for line in lines]) if reader.local and reader.actor_id else {}
-    files = show_files(tx, site, [line.post for line in lines])
-    replies = store.count_readable_replies(tx, [line.post.id for line in lines], reader)
+    files = show_files(tx, site, reader, [line.post for line in lines])
+    replies = threads.count_readable_replies(tx, [line.post.id for line in lines], reader)
     parents = store.list_readable_posts(tx, [line.post.parent_id for line in lines if line.post.parent_id], reader)
     answered = list_actors(tx, {parent.actor_id for parent in parents.values()})
-    official = _official(tx, site, [line.author for line in lines])
+    vouched = vouch_for(tx, site, [written(line.post, line.author) for line in lines])
+    segments = _name_segments(tx, [line.post for line in lines])
     return [
         Card(
             line.post,
             line.author,
-            mark_of(site, line.author, official),
+            known,
             replies.get(line.post.id, 0),
             answered[parent.actor_id] if (parent := parents.get(line.post.parent_id or "")) else None,
             line.boosted_by,
             mine.get(line.post.id, NOTHING),
             files.get(line.post.id, ()),
+            segments.get(line.post.audience.of, ""),
         )
-        for line in lines
+        for line, known in zip(lines, vouched, strict=True)
     ]
 
 
@@ -123,18 +118,6 @@ def cards_of(tx: Transaction, site: Site, reader: Reader, posts: Sequence[Post])
     return make_cards(tx, site, reader, [_Line(post, authors[post.actor_id]) for post in posts])
 
 
-def find_mark(tx: Transaction, site: Site, actor: StoredActor) -> Mark:
-    """The mark of one actor."""
-    return mark_of(site, actor, _official(tx, site, [actor]))
-
-
-def mark_of(site: Site, author: StoredActor, official: frozenset[str]) -> Mark:
-    """The mark of an author; `official` are the actors that the site follows."""
-    if author.id == site.actor_id:
-        return Mark.HEAD_OFFICE if site.settings.head_office else Mark.SITE
-    return Mark.OFFICIAL if author.kind == "Organization" and author.id in official else Mark.NONE
-
-
 @dataclass(frozen=True, slots=True)
 class _Line:
     post: Post
@@ -142,14 +125,12 @@ class _Line:
     boosted_by: StoredActor | None = None
 
 
-def _official(tx: Transaction, site: Site, authors: Iterable[StoredActor]) -> frozenset[str]:
-    organisations = {author.id for author in authors if author.kind == "Organization"}
-    return list_followed_among(tx, site.actor_id, organisations) if organisations else frozenset()
+def _name_segments(tx: Transaction, posts: Iterable[Post]) -> dict[str, str]:
+    """What the segments are called that some of the posts are for, as far as they are known here, by id."""
+    asked = any(post.audience.kind is AudienceKind.SEGMENT for post in posts)
+    network = current_network(tx) if asked else None
+    return {} if network is None else {segment.id: segment.name for segment in list_segments(tx, network.uri)}
 
 
 def _hosts(addresses: Iterable[str]) -> Iterable[str]:
-    for address in addresses:
-        try:
-            yield uris.host_of(address)
-        except MalformedDocument:
-            continue
+    return (host for address in addresses if (host := uris.find_host(address)) is not None)

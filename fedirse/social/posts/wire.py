@@ -103,6 +103,7 @@ def render_post(post: Post, *, author: StoredActor, addressing: Addressing, uris
         source=Source(post.source, "text/markdown") if post.source is not None else None,
         to=addressing.to,
         cc=addressing.cc,
+        within=addressing.within,
         published=post.published_at,
         updated=post.edited_at,
         in_reply_to=post.in_reply_to,
@@ -113,6 +114,7 @@ def render_post(post: Post, *, author: StoredActor, addressing: Addressing, uris
         sensitive=post.sensitive or bool(post.warning),
         replies=f"{uri}/replies",
         poll=_render_poll(post.poll) if post.poll else None,
+        announcement=post.announcement,
     )
     return replace(document, preview=_preview(post, plain)) if post.kind is PostKind.ARTICLE else document
 
@@ -160,6 +162,8 @@ def _parse_attachment(attachment: AttachmentObject) -> Attachment:
         blurhash=attachment.blurhash or "",
         width=attachment.width,
         height=attachment.height,
+        type=attachment.type,
+        size=attachment.size,
     )
 
 

@@ -24,7 +24,7 @@ class Which(StrEnum):
 def timeline(
     context: typer.Context,
     root: Root,
-    which: Annotated[Which, typer.Argument(help="home: of the people one follows; local: of the site.")] = Which.LOCAL,
+    which: Annotated[Which, typer.Argument(help="home: of the people one follows and of the network; local: of the site.")] = Which.LOCAL,
     domain: Domain = None,
     who: Annotated[str | None, typer.Option("--as", help="Handle of the reader; the site itself when not given.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200)] = 20,

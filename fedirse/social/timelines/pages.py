@@ -1,5 +1,8 @@
 """Lists of posts to read: the site's own page, what its people say, a person's home, hashtags, and the inbox that programs read."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -13,17 +16,23 @@ from fedirse.base.types import ANYONE, JsonObject, Reader
 from fedirse.site import Site
 from fedirse.social.accounts.store import count_accounts
 from fedirse.social.accounts.visitors import document_reader_of, open_page, page, reader_of, site_of, visitor_of
+from fedirse.social.catching_up.views import view_arriving
 from fedirse.social.follows.store import count_followers, count_following
+from fedirse.social.network.store import current_network
 from fedirse.social.posts.composing.views import Wish, new_composer
 from fedirse.social.posts.sharing.views import card_of_site
 from fedirse.social.timelines import store
 from fedirse.social.timelines.store import Entry, Window
 from fedirse.social.timelines.views import Part, Place, place_of, read_page, read_part
 from fedirse.storage.transaction import Transaction
+from fedirse.web.blocks import HOME_BLOCKS, HomeBlock, read_home_blocks
 from fedirse.web.negotiation import activity_response, json_response
 from fedirse.web.paging import cursor
 from fedirse.web.rendering import render
 from fedirse.web.visitor import Visitor
+
+ReadTimeline = Callable[[Transaction, Reader, Window], list[Entry]]
+"""Reads a stretch of a timeline of one reader."""
 
 
 async def get_home(request: Request) -> Response:
@@ -35,7 +44,18 @@ async def get_home(request: Request) -> Response:
         context = await site.read(_read_front, site, reader, place)
         private = reader is not ANYONE
         return render(request, "timelines/front.html", {**context, "share": None if private else card_of_site(site)}, private=private)
-    return render(request, "timelines/home.html", await site.read(_read_home, site, visitor, place))
+    context = await site.read(_read_home, site, visitor, place, request.scope.get(HOME_BLOCKS, ()))
+    return render(request, "timelines/home.html", context)
+
+
+async def get_followed(request: Request, visitor: Visitor) -> Response:
+    """Home without what is for the network."""
+    return await _show_list(request, visitor, "followed", store.followed_timeline)
+
+
+async def get_network(request: Request, visitor: Visitor) -> Response:
+    """What is for the network and for segments of it."""
+    return await _show_list(request, visitor, "network", store.network_timeline)
 
 
 async def get_news(request: Request, visitor: Visitor) -> Response:
@@ -50,9 +70,9 @@ async def get_news(request: Request, visitor: Visitor) -> Response:
 async def get_local(request: Request) -> Response:
     """What the people of this site say, and the organisations it follows."""
     site, reader = site_of(request), await reader_of(request)
-    part = await site.read(_read_local, site, reader, place_of(request))
+    context = await site.read(_read_site_page, site, reader, place_of(request))
     private = reader is not ANYONE
-    return render(request, "timelines/local.html", {"part": part, "share": None if private else card_of_site(site)}, private=private)
+    return render(request, "timelines/local.html", {**context, "share": None if private else card_of_site(site)}, private=private)
 
 
 async def get_tag(request: Request) -> Response:
@@ -74,6 +94,12 @@ async def get_inbox(request: Request) -> Response:
     return activity_response(document, private=True)
 
 
+async def _show_list(request: Request, visitor: Visitor, which: str, read: ReadTimeline) -> Response:
+    site = site_of(request)
+    part = await site.read(_read_list, site, visitor.reader, read, place_of(request))
+    return render(request, "timelines/list.html", {"part": part, "which": which})
+
+
 def tag_of(request: Request) -> str:
     """The hashtag that the address names, lower-case. Raises NotFound for what cannot be one."""
     tag: str = request.path_params["tag"].lower()
@@ -90,7 +116,7 @@ def _read_front(tx: Transaction, site: Site, reader: Reader, place: Place) -> di
     }
 
 
-def _read_home(tx: Transaction, site: Site, visitor: Visitor, place: Place) -> dict[str, object]:
+def _read_home(tx: Transaction, site: Site, visitor: Visitor, place: Place, blocks: Sequence[HomeBlock]) -> dict[str, object]:
     def read(window: Window) -> list[Entry]:
         return store.home_timeline(tx, visitor.reader, window)
 
@@ -98,7 +124,23 @@ def _read_home(tx: Transaction, site: Site, visitor: Visitor, place: Place) -> d
     writes = part.is_first and visitor.may(Permission.WRITE)
     draft_id = new_id(site.clock.now())
     composer = new_composer(tx, site, visitor.actor, draft_id, visitor.language, Wish()) if writes else None
-    return {"part": part, "composer": composer, "following": count_following(tx, visitor.actor.id)}
+    networked = current_network(tx) is not None
+    arriving = view_arriving(tx, site.clock.now()) if part.is_first else []
+    following = count_following(tx, visitor.actor.id)
+    above = read_home_blocks(tx, blocks, site, visitor) if part.is_first else []
+    context = {"part": part, "arriving": arriving, "composer": composer, "following": following}
+    return {**context, "above": above, "networked": networked}
+
+
+def _read_list(tx: Transaction, site: Site, reader: Reader, timeline: ReadTimeline, place: Place) -> Part:
+    """A part of home. Raises NotFound where the site is in no network: all of home is of one kind then."""
+    if current_network(tx) is None:
+        raise NotFound("in no network")
+    return read_part(tx, site, reader, partial(timeline, tx, reader), place)
+
+
+def _read_site_page(tx: Transaction, site: Site, reader: Reader, place: Place) -> dict[str, object]:
+    return {"part": _read_local(tx, site, reader, place), "networked": current_network(tx) is not None}
 
 
 def _read_local(tx: Transaction, site: Site, reader: Reader, place: Place) -> Part:
@@ -140,6 +182,8 @@ def _item(entry: Entry) -> str | JsonObject:
 
 ROUTES: list[BaseRoute] = [
     open_page("/", get_home),
+    page("/followed", get_followed),
+    page("/network", get_network),
     page("/newer-posts", get_news),
     open_page("/local", get_local),
     open_page("/tags/{tag}", get_tag),

@@ -21,7 +21,7 @@ from fedirse.social.follows.model import FollowState
 from fedirse.social.follows.store import blocks, follows
 from fedirse.social.notifications.mutes.store import is_muted_by
 from fedirse.social.posts.model import Post, PostKind
-from fedirse.social.posts.store import post_tags, posts, read_posts
+from fedirse.social.posts.store import answers_nothing, opens_for_network, post_tags, posts, read_posts
 from fedirse.storage.actors import actors, list_actors
 
 
@@ -68,6 +68,8 @@ class Window:
 
 LATEST: Final = Window()
 
+_INTERNAL: Final = (AudienceKind.NETWORK, AudienceKind.SEGMENT)
+
 
 class Kept(StrEnum):
     """What is kept of somebody's posts on their profile."""
@@ -82,19 +84,33 @@ class Kept(StrEnum):
 
 
 def home_timeline(tx: Connection, reader: Reader, window: Window = LATEST) -> list[Entry]:
+    """What a local reader follows, says and is named in, and what anybody begins for the network or for a segment of it."""
+    return _own_timeline(tx, reader, window, internal=True)
+
+
+def followed_timeline(tx: Connection, reader: Reader, window: Window = LATEST) -> list[Entry]:
     """What the actors that a local reader follows say, what the reader says, and what names the reader."""
+    return _own_timeline(tx, reader, window, internal=False)
+
+
+def network_timeline(tx: Connection, reader: Reader, window: Window = LATEST) -> list[Entry]:
+    """What anybody begins for the network or for a segment of it, as far as the reader may read it; answers stand under it."""
+    return _entries(tx, reader, _newest_first(_read_internal(tx, reader, window), window))
+
+
+def _own_timeline(tx: Connection, reader: Reader, window: Window, *, internal: bool) -> list[Entry]:
     if reader.actor_id is None:
         return []
     followed = select(follows.c.followee_id).where(follows.c.follower_id == reader.actor_id, follows.c.state == FollowState.ACCEPTED)
     authors = select(actors.c.id).where(or_(actors.c.id == reader.actor_id, actors.c.id.in_(followed)))
-    return _timeline(tx, reader, _Scope(authors, names=reader.actor_id), window)
+    return _timeline(tx, reader, _Scope(authors, names=reader.actor_id, internal=internal), window)
 
 
 def local_timeline(tx: Connection, reader: Reader, site_actor_id: str, window: Window = LATEST) -> list[Entry]:
-    """What this site's people say, and the actors that the site itself follows, such as its head office; answers left out."""
+    """What this site's people say, the actors that the site itself follows, and whoever writes to the network; answers left out."""
     followed = select(follows.c.followee_id).where(follows.c.follower_id == site_actor_id, follows.c.state == FollowState.ACCEPTED)
     authors = select(actors.c.id).where(or_(actors.c.local, actors.c.id.in_(followed)))
-    return _timeline(tx, reader, _Scope(authors, around=True), window)
+    return _timeline(tx, reader, _Scope(authors, around=True, internal=True), window)
 
 
 def tag_timeline(tx: Connection, reader: Reader, tag: str, window: Window = LATEST) -> list[Entry]:
@@ -119,21 +135,26 @@ def thread_entries(tx: Connection, reader: Reader, thread: list[Post]) -> list[E
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """Which posts a timeline is made of: those of `authors`; those that name the actor `names`; `around`: only what is shown around."""
+    """Which posts a timeline is made of: those of `authors`; those that name the actor `names`; `internal`: whatever is for the network or
+    for a segment, and answers nothing. `around`: only what is shown around.
+    """
 
     authors: Select[tuple[str]]
     names: str | None = None
     around: bool = False
+    internal: bool = False
 
     def covers(self, items: FromClause) -> ColumnElement[bool]:
         clauses: list[ColumnElement[bool]] = [items.c.actor_id.in_(self.authors)]
         if self.names is not None:
             naming = select(recipients.c.item_id).where(recipients.c.item_id == items.c.id, recipients.c.actor_id == self.names)
             clauses.append(exists(naming))
+        if self.internal:
+            clauses.append(and_(items.c.audience.in_(_INTERNAL), answers_nothing(items)))
         return and_(or_(*clauses), self.allows(items))
 
     def allows(self, items: FromClause) -> ColumnElement[bool]:
-        return and_(_shown_around(items), items.c.in_reply_to.is_(None)) if self.around else true()
+        return and_(_shown_around(items), answers_nothing(items)) if self.around else true()
 
 
 def without_repetitions(entries: Sequence[Entry]) -> list[Entry]:
@@ -156,22 +177,30 @@ def _timeline(tx: Connection, reader: Reader, scope: _Scope, window: Window) -> 
 
 
 def _merge(tx: Connection, reader: Reader, scope: _Scope, window: Window) -> list[Post]:
-    """The posts of a stretch, taken from those of each author: bounded by the number of authors, not of posts."""
+    """The posts of a stretch, taken from those of each author and from those for the network: bounded by the number of authors, not of
+    posts.
+    """
     authors = scope.authors.subquery()
     one = posts.alias("one")
     nearest = window.cut(
         select(one.c.id).where(_may_show_unasked(one, reader), one.c.actor_id == authors.c.id, scope.allows(one)), one.c.id
     ).correlate(authors)
-    of_authors = read_posts(tx, window.cut(select(posts).join(authors, posts.c.id.in_(nearest)), posts.c.id))
-    if scope.names is None:
-        return of_authors
-    naming = select(recipients.c.item_id).where(recipients.c.actor_id == scope.names)
-    nearest_naming = window.cut(naming, recipients.c.item_id, window.limit * 2)
-    naming_posts = read_posts(
-        tx, window.cut(select(posts).where(_may_show_unasked(posts, reader), posts.c.id.in_(nearest_naming)), posts.c.id)
-    )
-    merged = {post.id: post for post in (*of_authors, *naming_posts)}
+    found = read_posts(tx, window.cut(select(posts).join(authors, posts.c.id.in_(nearest)), posts.c.id))
+    if scope.names is not None:
+        naming = select(recipients.c.item_id).where(recipients.c.actor_id == scope.names)
+        nearest_naming = window.cut(naming, recipients.c.item_id, window.limit * 2)
+        found += read_posts(
+            tx, window.cut(select(posts).where(_may_show_unasked(posts, reader), posts.c.id.in_(nearest_naming)), posts.c.id)
+        )
+    if scope.internal:
+        found += _read_internal(tx, reader, window)
+    merged = {post.id: post for post in found}
     return sorted(merged.values(), key=lambda post: post.id, reverse=not window.upward)[: window.limit]
+
+
+def _read_internal(tx: Connection, reader: Reader, window: Window) -> list[Post]:
+    """What is begun for the network or for a segment, those next to where the stretch begins first; by an index of its own."""
+    return read_posts(tx, window.cut(select(posts).where(opens_for_network(posts), _may_show_unasked(posts, reader)), posts.c.id))
 
 
 def _read(tx: Connection, query: Select[Any], window: Window) -> list[Post]:
@@ -212,9 +241,11 @@ def _may_show_unasked(items: FromClause, reader: Reader) -> ColumnElement[bool]:
 
 
 def _shown_around(items: FromClause) -> ColumnElement[bool]:
-    """What may appear in a list that nobody asked the author about: listed public posts, and this site's own."""
+    """What may appear in a list that nobody asked the author about: listed public posts, this site's own, those for the network, and those
+    of partner channels.
+    """
     listed = and_(items.c.audience == AudienceKind.PUBLIC, items.c.listed)
-    return or_(listed, items.c.audience == AudienceKind.SITE)
+    return or_(listed, items.c.audience.in_([AudienceKind.SITE, AudienceKind.PARTNERS, *_INTERNAL]))
 
 
 def _entries(tx: Connection, reader: Reader, found: list[Post]) -> list[Entry]:

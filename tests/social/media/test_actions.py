@@ -1,7 +1,9 @@
 """Uploading files, tying them to what is published, and what becomes of them afterwards."""
 
+import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -15,6 +17,7 @@ from fedirse.social.media.actions import attach, detach, erase_of_actor, erase_o
 from fedirse.social.media.model import Media, MediaKind, Purpose
 from fedirse.social.media.views import path_of
 from fedirse.storage.jobs import list_due_jobs
+from tests.federation.network import START
 from tests.social.media.pictures import Sent, files_of, photo, png_of_size, saved, upload
 from tests.visitors import Shop
 
@@ -115,6 +118,33 @@ async def test_who_uploads_and_never_publishes_is_stopped(shop: Shop, monkeypatc
     with pytest.raises(InvalidInput, match="2 files that are in no post yet"):
         await pdf(shop)
     await pdf(shop, "lea")
+
+
+async def test_an_account_has_so_much_room_and_no_more(shop: Shop) -> None:
+    shop.site.adopt(msgspec.structs.replace(shop.site.settings, megabytes_per_account=1))
+    ines = await shop.person("ines")
+    first = await upload(shop.site, ines.id, PDF.ljust(600_000), "a.pdf")
+    with pytest.raises(InvalidInput, match="of the 1 MB for your files, 0 MB are left"):
+        await upload(shop.site, ines.id, PDF.ljust(400_001), "b.pdf")
+    assert len(files_of(shop.site)) == 1
+    await upload(shop.site, ines.id, PDF.ljust(400_000), "b.pdf")
+    with pytest.raises(InvalidInput, match="does not fit"):
+        await pdf(shop)
+    # The room is one's own, a picture of oneself needs none, and what is removed makes room.
+    await pdf(shop, "lea")
+    await upload(shop.site, ines.id, photo(), purpose=Purpose.AVATAR)
+    await shop.site.write(detach, shop.site, first.id, ines.id, START)
+    await pdf(shop)
+
+
+async def test_two_uploads_at_once_do_not_take_the_same_room(shop: Shop) -> None:
+    shop.site.adopt(msgspec.structs.replace(shop.site.settings, megabytes_per_account=1))
+    ines = await shop.person("ines")
+    both = (upload(shop.site, ines.id, PDF.ljust(600_000), "a.pdf"), upload(shop.site, ines.id, PDF.ljust(600_000), "b.pdf"))
+    outcomes = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["InvalidInput", "Media"]
+    await sweep(shop.site, START + timedelta(hours=2))
+    assert len(files_of(shop.site)) == 1
 
 
 @pytest.mark.parametrize(

@@ -64,16 +64,52 @@ async def test_a_picture_that_needs_too_much_memory_costs_only_itself(shop: Shop
 
 
 @pytest.mark.reliability("REL-017")
-async def test_the_limits_of_memory_and_time_are_those_of_the_table(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("limit", "value", "first"),
+    [
+        ("ENCODER_MEMORY_BYTES", 128 << 20, "bytearray(256 << 20)"),
+        ("ENCODER_CPU_SECONDS", 1, "while True: pass"),
+        ("ENCODER_SECONDS", 0.2, "time.sleep(3600)"),
+    ],
+)
+async def test_the_limits_of_memory_and_time_are_those_of_the_table(
+    limit: str, value: float, first: str, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ines = await shop.person("ines")
-    large = saved(Image.new("P", (6000, 5500)), "PNG", transparency=1)
-    for limit, value in (("ENCODER_MEMORY_BYTES", 8 << 20), ("ENCODER_CPU_SECONDS", 1), ("ENCODER_SECONDS", 0.2)):
-        with monkeypatch.context() as patch:
-            patch.setattr(limits, limit, value)
-            with pytest.raises(InvalidInput, match="too much time or memory"):
-                await upload(shop.site, ines.id, large, "grand.png")
+    # What each of them ends would not end by itself, nor by another limit, however fast or slow the machine is.
+    monkeypatch.setattr(limits, "ENCODER_SECONDS", 3600.0)
+    monkeypatch.setattr(pictures, "_PROGRAM", encoder_that_begins_with(first, tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, limit, value)
+        with pytest.raises(InvalidInput, match="too much time or memory"):
+            await upload(shop.site, ines.id, photo())
     assert files_of(shop.site) == []
-    assert (await upload(shop.site, ines.id, large, "grand.png")).width == 2048
+    encoder_that_begins_with("pass", tmp_path)
+    assert (await upload(shop.site, ines.id, photo())).width == 60
+
+
+def encoder_that_begins_with(first: str, folder: Path) -> Path:
+    """The encoder, limited as ever, which does something before it reads the picture."""
+    program = folder / "encoder_too.py"
+    program.write_text(
+        f"""
+import json, sys, time
+from dataclasses import asdict
+sys.path.insert(0, {str(Path(encoder.__file__).parent)!r})
+import encoder
+
+encode = encoder.encode
+
+def first(*given):
+    {first}
+    return encode(*given)
+
+encoder.encode = first
+print(json.dumps(asdict(encoder.main(encoder.Order(**json.loads(sys.argv[1]))))))
+""",
+        encoding="utf-8",
+    )
+    return program
 
 
 @pytest.mark.reliability("REL-017")
@@ -131,7 +167,7 @@ async def test_when_the_row_cannot_be_written_the_files_are_swept(shop: Shop, mo
     def full(*_arguments: object) -> None:
         raise StorageFull
 
-    monkeypatch.setattr("fedirse.social.media.store.add_media", full)
+    monkeypatch.setattr("fedirse.social.media.allowance.actions.add_media", full)
     with pytest.raises(StorageFull):
         await upload(shop.site, (await shop.person("ines")).id, photo())
     now = shop.site.clock.now()

@@ -271,11 +271,13 @@ async def test_no_field_of_a_post_or_its_author_carries_markup(shop: Shop) -> No
     )
     answer = await shop.receive(author, evil, parent_id=post.id, in_reply_to=post.uri, thread_id=post.id)
     for path in (f"/posts/{post.id}", f"/posts/{answer.id}", "/@mallory@ailleurs.example"):
-        tags = tags_of((await shop.get(path)).text)
+        response = await shop.get(path)
+        assert (response.status_code, response.text.count("{{ 7*7 }}") > 1) == (200, True)
+        tags = tags_of(response.text)
         assert not {name for name, _ in tags} & {"script", "img", "iframe", "object", "style", "form", "base"}, path
         attributes = [(name, value or "") for _, found in tags for name, value in found]
         assert not [name for name, _ in attributes if name.startswith("on") or name == "style"], path
-        assert not [value for name, value in attributes if name in {"href", "src"} and not re.match(r"/|#|https://", value)], path
+        assert not [value for name, value in attributes if name in {"href", "src"} and not re.match(r"/(?!/)|#|https://", value)], path
 
 
 def tags_of(page: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
@@ -309,24 +311,13 @@ async def test_nobody_makes_themselves_official(shop: Shop) -> None:
     assert 'class="mark' not in await page_of(shop, author)
 
 
-async def test_an_organisation_that_only_a_person_here_follows_is_not_official(shop: Shop) -> None:
-    author = await shop.site.write(save_actor, remote_actor("reseau", kind="Organization"))
-    await shop.let_follow(await shop.person("marc"), author)
+@pytest.mark.parametrize("kind", ["Organization", "Application", "Person"])
+async def test_to_be_followed_makes_nobody_official(kind: str, shop: Shop) -> None:
+    author = await shop.site.write(save_actor, remote_actor("reseau", kind=kind))
+    marc = await shop.person("marc")
+    await shop.let_follow(marc, author)
+    await shop.let_follow(replace(marc, id=shop.site.actor_id), author)
     assert 'class="mark' not in await page_of(shop, author)
-
-
-async def test_a_person_whom_the_site_follows_is_not_official(shop: Shop) -> None:
-    author = await shop.site.write(save_actor, remote_actor("karim"))
-    await shop.let_follow(replace(await shop.person("marc"), id=shop.site.actor_id), author)
-    assert 'class="mark' not in await page_of(shop, author)
-
-
-async def test_an_organisation_that_the_site_itself_follows_is_official(shop: Shop) -> None:
-    author = await shop.site.write(save_actor, remote_actor("reseau", kind="Organization"))
-    await shop.let_follow(replace(await shop.person("marc"), id=shop.site.actor_id), author)
-    page = await page_of(shop, author)
-    assert "</svg>Officiel</span>" in page
-    assert "card-official" in page
 
 
 # Threads

@@ -8,6 +8,8 @@ import pytest
 from fedirse.base import limits
 from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.network.model import Network, NetworkState
+from fedirse.social.network.store import save_network
 from fedirse.social.notifications.mutes.store import save_mute
 from fedirse.storage.refusals import block_domain, note_unseen_actors
 from fedirse.storage.transaction import Transaction
@@ -128,6 +130,60 @@ async def test_pages_lead_up_and_down(shop: Shop) -> None:
     assert 'rel="next"' not in third
 
 
+NETWORK = Audience(AudienceKind.NETWORK, of="https://siege.example/network/members")
+
+
+async def join(shop: Shop) -> None:
+    """Make the site a member of a network."""
+    now = shop.site.clock.now()
+    found = Network(
+        uri="https://siege.example/actor",
+        name="Aubrelle",
+        members=NETWORK.of,
+        head_office=False,
+        state=NetworkState.MEMBER,
+        counter=0,
+        since=now,
+    )
+    await shop.site.write(save_network, found)
+
+
+async def test_home_shows_what_is_for_the_network_and_the_tabs_part_it(shop: Shop) -> None:
+    await join(shop)
+    lea, karim, anna = await shop.person("lea"), await shop.stranger("karim", "lyon.example"), await shop.stranger("anna", "lyon.example")
+    await shop.let_follow(lea, karim.actor)
+    await shop.receive(karim.actor, "<p>De ceux qu’elle suit</p>")
+    await shop.receive(anna.actor, "<p>Pour tout le réseau</p>", NETWORK)
+    browser = await shop.sign_in("lea")
+    pages = {path: (await browser.get(path)).text for path in ("/", "/followed", "/network", "/local")}
+    shown = {path: ["De ceux" in page, "Pour tout le réseau" in page] for path, page in pages.items()}
+    assert shown == {"/": [True, True], "/followed": [True, False], "/network": [False, True], "/local": [False, True]}
+    for path, page in pages.items():
+        assert '<a href="/followed"' in page
+        assert f'<a href="{path}" aria-current="page">' in page
+    assert "@anna@lyon.example" in pages["/"]
+    assert re.search(r'<span class="sign sign-network"><svg[^>]*>.*?</svg>Réseau</span>', pages["/"])
+
+
+async def test_new_posts_for_the_network_are_counted_at_home(shop: Shop) -> None:
+    await join(shop)
+    anna, karim = await shop.stranger("anna", "lyon.example"), await shop.stranger("karim")
+    first = await shop.receive(anna.actor, "<p>Un</p>", NETWORK, id=new_id(START - timedelta(hours=1)))
+    await shop.receive(anna.actor, "<p>Deux</p>", NETWORK)
+    await shop.receive(anna.actor, "<p>Une réponse</p>", NETWORK, in_reply_to=first.uri)
+    await shop.receive(karim.actor, "<p>D’un inconnu</p>")
+    browser = await shop.sign_in("lea")
+    assert (await browser.get(f"/newer-posts?after={first.id}")).json() == {"count": 1}
+
+
+@pytest.mark.parametrize("path", ["/followed", "/network"])
+async def test_without_a_network_home_is_of_one_kind(path: str, shop: Shop) -> None:
+    browser = await shop.sign_in("lea")
+    assert (await browser.get(path)).status_code == 404
+    assert f'href="{path}"' not in (await browser.get("/")).text
+    assert (await shop.get(path)).status_code == 303
+
+
 def link(page: str, rel: str) -> str:
     found = re.search(rf'href="([^"]+)" rel="{rel}"', page)
     assert found is not None
@@ -166,11 +222,12 @@ async def test_a_page_that_ends_nowhere_is_not_there(path: str, shop: Shop) -> N
 
 
 async def weigh(shop: Shop, browser: Browser, path: str) -> int:
-    """Bytes of a page with its styles and scripts, as they are before anything compresses them; pictures not counted."""
+    """Bytes of a page with its styles, scripts and drawings, as they are before anything compresses them; pictures not counted."""
     page = await browser.get(path)
     assert page.status_code == 200
     parts = {*re.findall(r'<link rel="stylesheet" href="([^"]+)"', page.text), *re.findall(r'<script src="([^"]+)"', page.text)}
-    assert len(parts) >= 2
+    parts |= set(re.findall(r'<use href="([^"#]+)#', page.text))
+    assert len(parts) >= 3
     sizes = [len((await shop.get(part)).content) for part in parts]
     return len(page.content) + sum(sizes)
 

@@ -1,5 +1,6 @@
 """What concerns somebody, told in few sentences and to nobody else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,19 @@ async def test_the_number_beside_the_bell_goes_away_when_it_was_looked_at(shop: 
     assert 'class="badge"' not in again.text
 
 
+async def test_the_number_beside_the_bell_is_that_of_what_the_list_shows(shop: Shop) -> None:
+    karim, ines = await shop.stranger("karim"), await shop.person("ines")
+    for number, kind in enumerate((AudienceKind.PUBLIC, AudienceKind.DIRECT, AudienceKind.PUBLIC, AudienceKind.FOLLOWERS)):
+        post_id = new_id(START + timedelta(seconds=number))
+        post = await shop.receive(karim.actor, "<p>Bonjour</p>", Audience(kind), id=post_id, uri=f"https://ailleurs.example/{number}")
+        await shop.site.write(notify, ines.id, NotificationKind.MENTION, karim.actor.id, START, post.id)
+    await shop.site.write(notify, ines.id, NotificationKind.FOLLOW, karim.actor.id, START)
+    browser = await shop.sign_in("ines")
+    found = re.search(r'class="badge">([0-9]+)<', (await browser.get("/nowhere")).text)
+    assert found is not None
+    assert int(found[1]) == (await browser.get("/notifications")).text.count('class="news-item') == 3
+
+
 async def test_news_of_others_are_not_shown(shop: Shop) -> None:
     marc, ines = await shop.person("marc"), await shop.person("ines")
     await shop.site.write(notify, ines.id, NotificationKind.FOLLOW, marc.id, START)
@@ -74,7 +88,9 @@ async def test_what_is_about_a_post_that_may_no_longer_be_read_is_left_out(gone:
     await shop.site.write(notify, ines.id, NotificationKind.MENTION, karim.actor.id, START, post.id)
     if gone == "deleted":
         await shop.site.write(erase_post, post.id, START)
-    page = await (await shop.sign_in("ines")).get("/notifications")
+    browser = await shop.sign_in("ines")
+    assert 'class="badge"' not in (await browser.get("/nowhere")).text
+    page = await browser.get("/notifications")
     assert "Promis" not in page.text
     assert post.id not in page.text
 

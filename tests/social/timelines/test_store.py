@@ -1,10 +1,11 @@
 """Timelines show what belongs to them, newest first, whether it lies among the newest rows or far behind them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection
 
 from fedirse.base import limits
@@ -19,8 +20,10 @@ from fedirse.social.timelines.store import (
     Entry,
     Kept,
     Window,
+    followed_timeline,
     home_timeline,
     local_timeline,
+    network_timeline,
     profile_timeline,
     tag_timeline,
     without_repetitions,
@@ -96,6 +99,67 @@ def test_home_shows_whom_one_follows_oneself_and_what_names_one(tx: Connection) 
     write(tx, 5, "marc")
     assert keys(home_timeline(tx, INES)) == [4, 3, 1]
     assert home_timeline(tx, ANYONE) == []
+
+
+def test_home_shows_what_is_begun_for_the_network_and_leaves_its_answers_to_the_threads(tx: Connection) -> None:
+    follow(tx, "ines", "karim")
+    write(tx, 1, "bruyant", AudienceKind.NETWORK)
+    write(tx, 2, "bruyant", AudienceKind.SEGMENT)
+    write(tx, 3, "bruyant", AudienceKind.NETWORK, answers=True)
+    write(tx, 4, "karim", AudienceKind.NETWORK, answers=True)
+    write(tx, 5, "bruyant", AudienceKind.FOLLOWERS)
+    write(tx, 6, "bruyant", AudienceKind.COMMUNITY)
+    write(tx, 7, "karim")
+    assert keys(home_timeline(tx, INES)) == [7, 4, 2, 1]
+    assert keys(followed_timeline(tx, INES)) == [7, 4]
+    assert keys(network_timeline(tx, INES)) == [2, 1]
+
+
+def test_nobody_outside_is_shown_what_is_for_the_network(tx: Connection) -> None:
+    write(tx, 1, "bruyant", AudienceKind.NETWORK)
+    outside = Reader("karim", "https://karim.example/actor", "karim.example", local=False)
+    for reader in (ANYONE, outside):
+        assert home_timeline(tx, reader) == network_timeline(tx, reader) == []
+
+
+def test_whom_one_blocks_or_has_muted_is_not_shown_though_they_write_to_the_network(tx: Connection) -> None:
+    write(tx, 1, "karim", AudienceKind.NETWORK)
+    write(tx, 2, "bruyant", AudienceKind.NETWORK)
+    save_mute(tx, "ines", "karim", NOW)
+    save_block(tx, Block("ines", "bruyant", "https://x.example/b", NOW))
+    assert home_timeline(tx, INES) == network_timeline(tx, INES) == []
+
+
+@pytest.mark.parametrize("timeline", [home_timeline, network_timeline])
+def test_what_is_for_the_network_is_found_however_far_it_lies(
+    tx: Connection, monkeypatch: pytest.MonkeyPatch, timeline: Callable[..., list[Entry]]
+) -> None:
+    monkeypatch.setattr(limits, "TIMELINE_SCAN_ROWS", 10)
+    internal = [1, 2, 40, 41, 80]
+    for number in range(1, 82):
+        write(tx, number, "bruyant", AudienceKind.NETWORK if number in internal else AudienceKind.PUBLIC)
+    assert keys(timeline(tx, INES)) == internal[::-1]
+    assert keys(timeline(tx, INES, Window(before=f"{41:026d}"))) == [40, 2, 1]
+    assert keys(timeline(tx, INES, Window(2, after=f"{1:026d}"))) == [40, 2]
+
+
+@pytest.mark.parametrize(
+    ("timeline", "index"),
+    [
+        (network_timeline, "ix_posts_opening"),
+        (home_timeline, "sqlite_autoindex_posts_1 (id>?)"),
+        (partial(local_timeline, site_actor_id="site"), "sqlite_autoindex_posts_1 (id>?)"),
+    ],
+)
+def test_a_timeline_reads_no_more_than_its_stretch(tx: Connection, timeline: Callable[..., list[Entry]], index: str) -> None:
+    write(tx, 1, "bruyant", AudienceKind.NETWORK)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(tx, "before_cursor_execute", lambda _tx, _cursor, statement, values, *_: asked.append((statement, values)))
+    assert timeline(tx, INES) != []
+    statement, values = next(one for one in asked if "ORDER BY posts.id" in one[0] and "posts.content" in one[0])
+    plan = [str(row) for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert [line for line in plan if " posts USING " in line and index in line] != []
+    assert [line for line in plan if "ORDER BY" in line] == []
 
 
 def test_local_shows_this_sites_people_and_whom_the_site_follows_but_no_answers(tx: Connection) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -51,7 +51,7 @@ def folder_of(site: Site, key: str) -> Path:
 
 
 def cached_folder_of(site: Site, key: str) -> Path:
-    """Where pictures of others lie that were fetched once and can be fetched again."""
+    """Where files of others lie that were fetched once and can be fetched again."""
     return site.folder / CACHE_FOLDER / key[:2] / key
 
 
@@ -74,17 +74,28 @@ async def spool(upload: Upload, path: Path, most: int) -> int:
         StorageFull, StorageError: it could not be written.
     """
     size = 0
-    file = await asyncio.to_thread(_create, path)
-    try:
+    async with appending(path) as append:
         while part := await upload.read(_CHUNK_BYTES):
             size += len(part)
             if size > most:
                 raise too_large(most)
-            await asyncio.to_thread(_append, file, part)
+            await append(part)
+    return size
+
+
+@asynccontextmanager
+async def appending(path: Path) -> AsyncIterator[Callable[[bytes], Awaitable[None]]]:
+    """A new file, and what writes to its end; whole and on the disk after the last line. Raises StorageFull, StorageError."""
+    file = await asyncio.to_thread(_create, path)
+
+    async def append(part: bytes) -> None:
+        await asyncio.to_thread(_append, file, part)
+
+    try:
+        yield append
         await asyncio.to_thread(_close, file)
     finally:
         file.close()
-    return size
 
 
 async def settle(made: Path, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Uploaded files become part of a post, in the transaction that writes it."""
+"""Uploaded files become part of a post, in the transaction that writes it; what is kept of the files of others goes with theirs."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +6,11 @@ from datetime import datetime
 from fedirse.base.errors import InvalidInput, NotFound
 from fedirse.site import Site
 from fedirse.social.media.actions import attach, set_alt
+from fedirse.social.media.cache.actions import forget_files
 from fedirse.social.media.model import Media
 from fedirse.social.media.views import url_of
-from fedirse.social.posts.model import Attachment, DraftFile
+from fedirse.social.posts.attachments.views import sources_of
+from fedirse.social.posts.model import Attachment, DraftFile, Post
 from fedirse.storage.transaction import Transaction
 
 
@@ -32,6 +34,13 @@ def attach_files(
         ) from error
     alts = {file.media_id: " ".join(file.alt.split()) for file in files}
     return tuple(_attachment(site, one, alts[one.id]) for one in found)
+
+
+def forget_files_of(tx: Transaction, site: Site, post: Post, now: datetime, *, kept: Post | None = None) -> None:
+    """Keep the files of a post of another server here no longer, but for those that its edited form still has."""
+    gone = set(sources_of(post)) - set(sources_of(kept) if kept is not None else ())
+    if gone:
+        forget_files(tx, site, gone, now)
 
 
 def _attachment(site: Site, media: Media, alt: str) -> Attachment:

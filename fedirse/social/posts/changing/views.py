@@ -1,20 +1,24 @@
 """What the pages about changing a post show."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Gone, NotFound
 from fedirse.base.types import Reader
 from fedirse.site import Site
+from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.posts import store
-from fedirse.social.posts.actions import list_told, reader_for
+from fedirse.social.posts.actions import reader_for
+from fedirse.social.posts.composing.circles.views import circles_to_edit
 from fedirse.social.posts.composing.fields.views import form_of_typed
-from fedirse.social.posts.composing.model import Typed
+from fedirse.social.posts.composing.model import Circles, Typed
 from fedirse.social.posts.composing.rules import choice_of
 from fedirse.social.posts.composing.views import Composer, composer_to_edit
 from fedirse.social.posts.history.model import Version
 from fedirse.social.posts.history.store import list_versions
 from fedirse.social.posts.model import DraftFile, Post, PostKind
+from fedirse.social.posts.publishing.actions import list_told
 from fedirse.social.posts.rules import check_may_change
 from fedirse.social.posts.views import Card, cards_of
 from fedirse.storage.transaction import Transaction
@@ -55,6 +59,11 @@ def read_edit(tx: Transaction, site: Site, author: StoredActor, post_id: str, fo
     return EditPage(post, composer_to_edit(tx, site, author, post, form_of_typed(typed_of_post(post)) if form is None else form))
 
 
+def read_circles(tx: Transaction, site: Site, author: StoredActor, post_id: str, now: datetime) -> Circles:
+    """Which sites a post may be changed to be for; raises as `read_edit`."""
+    return circles_to_edit(tx, site, _own_post(tx, author, post_id), now)
+
+
 def typed_of_post(post: Post) -> Typed:
     """What the fields of a published post hold."""
     return Typed(
@@ -63,6 +72,7 @@ def typed_of_post(post: Post) -> Typed:
         warning=post.warning,
         language=post.language,
         choice=choice_of(post.audience) or "",
+        segment=post.audience.of if post.audience.kind is AudienceKind.SEGMENT else "",
         files=tuple(DraftFile(file.media_id, file.alt) for file in post.attachments),
     )
 
@@ -71,7 +81,7 @@ def read_delete(tx: Transaction, site: Site, author: StoredActor, post_id: str) 
     """The page that asks before a post is deleted; raises as `read_edit`."""
     post = _own_post(tx, author, post_id)
     (card,) = cards_of(tx, site, reader_for(author), [post])
-    return DeletePage(card, len({inbox.host for inbox in list_told(tx, site, author, post)}))
+    return DeletePage(card, len({inbox.host for inbox in list_told(tx, site, author, post, site.clock.now())}))
 
 
 def read_history(tx: Transaction, site: Site, reader: Reader, post_id: str) -> HistoryPage:

@@ -1,6 +1,7 @@
 """What people do with a composer: keep what is typed, publish it once, and make known whom it names."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,11 +11,16 @@ from fedirse.base.errors import NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.remote.handles import try_to_resolve
 from fedirse.site import Site
+from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.media.actions import keep_for_draft
-from fedirse.social.posts.actions import publish_post, resolve_mentions
+from fedirse.social.posts.actions import publish_post
 from fedirse.social.posts.composing import store
+from fedirse.social.posts.composing.circles.views import circles_for
 from fedirse.social.posts.composing.model import KeptDraft, Published, Saved, Sheet, Typed
 from fedirse.social.posts.composing.rules import check_may_keep, check_size, draft_of
+from fedirse.social.posts.mentions.actions import resolve_mentions
+from fedirse.social.posts.model import Draft, Post
+from fedirse.social.posts.speaking.actions import publish_for
 from fedirse.social.posts.store import find_post
 from fedirse.storage.actors import find_actor_by_address
 from fedirse.storage.transaction import Transaction
@@ -41,10 +47,20 @@ def keep_draft(tx: Transaction, site: Site, actor_id: str, sheet: Sheet, now: da
     return Saved(_add(tx, site, actor_id, new_id(now) if apart else sheet.draft_id, sheet.typed, now), apart=apart)
 
 
-def publish_draft(tx: Transaction, site: Site, author: StoredActor, sheet: Sheet, now: datetime) -> Published:
+def publish_draft(
+    tx: Transaction, site: Site, author: StoredActor, sheet: Sheet, now: datetime, *, publish: Callable[[Draft], Post] | None = None
+) -> Published:
     """Publish what stands in a composer, once: sent again, from this tab or another, it gives the post that is already there.
 
     What another tab saved under the same draft, or typed after it was published, is kept as a draft of its own.
+
+    Args:
+        tx: the transaction.
+        site: where.
+        author: who wrote it.
+        sheet: what stands there.
+        now: the time.
+        publish: what publishes it, where it does not become a post of the author or of a channel.
 
     Raises:
         InvalidInput, Refused, NotFound: as `publish_post`; or something would have to be kept, and there are too many drafts.
@@ -52,7 +68,14 @@ def publish_draft(tx: Transaction, site: Site, author: StoredActor, sheet: Sheet
     stored = store.find_draft(tx, author.id, sheet.draft_id)
     if stored is not None and stored.published_post_id is not None:
         return _already(tx, site, author, stored.published_post_id, sheet.typed, now)
-    post = publish_post(tx, site, author, draft_of(sheet.typed, now), now)
+    circles = circles_for(tx, site, now, author, sheet.typed.reply_to)
+    draft = draft_of(sheet.typed, now, circles)
+    if publish is not None:
+        post = publish(draft)
+    elif draft.audience.kind is AudienceKind.PARTNERS:
+        post = publish_for(tx, site, author, sheet.typed.channel, draft, now)
+    else:
+        post = publish_post(tx, site, author, draft, now)
     kept = stored is not None and stored.version != sheet.version and _loses(sheet.typed, stored.typed)
     if stored is not None and kept:
         _add(tx, site, author.id, new_id(now), stored.typed, now)

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
+from fedirse.social.follows.channels.model import Reach
+from fedirse.social.network.members.model import People
 from fedirse.social.posts.model import DraftFile, Post
+
+NOT_KNOWN: Final = People(0, complete=False)
 
 
 class Choice(StrEnum):
@@ -12,9 +17,57 @@ class Choice(StrEnum):
 
     PUBLIC = "public"
     UNLISTED = "unlisted"
+    PARTNERS = "partners"
+    NETWORK = "network"
+    SEGMENT = "segment"
     FOLLOWERS = "followers"
     SITE = "site"
     DIRECT = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Sites that something can be for, together.
+
+    Attributes:
+        address: what it is addressed to.
+        name: what people call it; empty for a segment that this site was never told about.
+        sites: the names of the sites, this one included.
+        people: how many people these sites have together.
+    """
+
+    address: str
+    name: str
+    sites: tuple[str, ...]
+    people: People = NOT_KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedChannel:
+    """A partner channel that somebody may write in.
+
+    Attributes:
+        id: of its actor.
+        handle: its name in `@name@host`.
+        name: what people call it.
+        reach: how far it goes.
+    """
+
+    id: str
+    handle: str
+    name: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Circles:
+    """What can be addressed besides everybody and one's own circles: the network, if the site is in one, segments of it, and the partner
+    channels that whoever writes may write in.
+    """
+
+    network: Circle | None = None
+    segments: tuple[Circle, ...] = ()
+    channels: tuple[OfferedChannel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +91,8 @@ class Typed:
     Attributes:
         text, title, warning, language: as typed.
         choice: the audience chosen; any text, empty when none is.
+        segment: address of the segment that is chosen beside it; any text.
+        channel: handle of the partner channel that is chosen beside it; any text.
         reply_to: our id of the post it answers.
         files: its files, in order, and what each shows in words.
         poll: its poll; None without one.
@@ -51,6 +106,8 @@ class Typed:
     reply_to: str | None = None
     files: tuple[DraftFile, ...] = ()
     poll: TypedPoll | None = None
+    segment: str = ""
+    channel: str = ""
 
     @property
     def size(self) -> int:

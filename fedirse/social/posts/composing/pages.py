@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from fedirse.base.errors import FedirseError, InvalidInput, NotFound, Refused, StorageError
 from fedirse.base.identifiers import new_id
 from fedirse.base.roles import Permission
+from fedirse.base.wording import N_
 from fedirse.social.accounts.visitors import deed, page, safe_path, site_of
 from fedirse.social.posts.composing import store
 from fedirse.social.posts.composing.actions import keep_draft, publish_draft, resolve_names
@@ -21,7 +22,6 @@ from fedirse.social.posts.composing.views import Composer, Wish, composer_with, 
 from fedirse.web.errors import RETRY_AFTER_SECONDS
 from fedirse.web.forms import Form
 from fedirse.web.html import MENTION
-from fedirse.web.languages import N_
 from fedirse.web.notices import go_on
 from fedirse.web.paging import cursor
 from fedirse.web.rendering import page_language, render
@@ -50,7 +50,8 @@ async def get_compose(request: Request, visitor: Visitor) -> Response:
         if draft.published_post_id is not None:
             return go_on(request, f"/posts/{draft.published_post_id}", PUBLISHED_ALREADY)
         return show(request, await site.read(composer_with, site, visitor.actor, form_of(draft)))
-    wish = Wish(cursor(request, "reply_to") or None, request.query_params.get("audience", ""), _name(request.query_params.get("to", "")))
+    asked = request.query_params
+    wish = Wish(cursor(request, "reply_to") or None, asked.get("audience", ""), _name(asked.get("to", "")), asked.get("channel", ""))
     fresh = new_id(site.clock.now())
     return show(request, await site.read(new_composer, site, visitor.actor, fresh, visitor.language, wish))
 
@@ -101,7 +102,8 @@ async def _show_files(request: Request, visitor: Visitor, form: Form, taken: Tak
     fields = {**form.values, **form_of(saved.draft).values, **({"asked": ("1",)} if asks else {})}
     told = InvalidInput(LOOK_AT_FILES if taken.refused else DESCRIBE, field="files")
     composer = await site.read(composer_with, site, visitor.actor, Form(fields).with_error(told))
-    return show(request, composer, 422, taken.refused)
+    full = any(isinstance(error, StorageError) for _, error in taken.refused)
+    return show(request, composer, 503 if full else 422, taken.refused)
 
 
 def _told(done: Published, unknown: list[str]) -> str:

@@ -36,6 +36,8 @@ drafts = Table(
     Column("poll", Json),
     Column("published_post_id", String(26), unique=True),
     Column("updated_at", Instant, nullable=False),
+    Column("segment", Text, nullable=False, default=""),
+    Column("channel", Text, nullable=False, server_default=""),
     Index("ix_drafts_owner", "actor_id", "published_post_id", "updated_at"),
 )
 
@@ -52,6 +54,8 @@ def save_draft(tx: Connection, actor_id: str, draft: KeptDraft) -> None:
         "warning": typed.warning,
         "language": typed.language,
         "choice": typed.choice,
+        "segment": typed.segment,
+        "channel": typed.channel,
         "reply_to": typed.reply_to,
         "files": [[file.media_id, file.alt] for file in typed.files],
         "poll": {"options": typed.poll.options, "several": typed.poll.several, "hours": typed.poll.hours} if typed.poll else None,
@@ -117,5 +121,5 @@ def _draft(row: Row[Any] | None) -> KeptDraft | None:
         return None
     files = tuple(DraftFile(media_id, alt) for media_id, alt in row.files)
     poll = msgspec.convert(row.poll, TypedPoll) if row.poll else None
-    typed = Typed(row.text, row.title, row.warning, row.language, row.choice, row.reply_to, files, poll)
+    typed = Typed(row.text, row.title, row.warning, row.language, row.choice, row.reply_to, files, poll, row.segment, row.channel)
     return KeptDraft(row.id, row.version, typed, row.updated_at, row.published_post_id)

@@ -10,14 +10,16 @@ from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.site import Site
 from fedirse.social.audiences.model import AudienceKind
+from fedirse.social.follows.channels.model import CHANNEL_KIND
 from fedirse.social.follows.store import count_followers
 from fedirse.social.media.store import find_media
 from fedirse.social.media.views import page_url_of
 from fedirse.social.posts.actions import reader_for
 from fedirse.social.posts.composing import store
+from fedirse.social.posts.composing.circles.views import circles_of, circles_to_edit
 from fedirse.social.posts.composing.fields.views import form_of
-from fedirse.social.posts.composing.model import Choice, KeptDraft, Typed
-from fedirse.social.posts.composing.rules import choice_of, choices_of_edit, choices_of_reply, chosen_first
+from fedirse.social.posts.composing.model import Choice, Circles, KeptDraft, Typed
+from fedirse.social.posts.composing.rules import all_choices, choice_of, choices_of_edit, choices_of_reply, chosen_first
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.store import get_readable_post, list_readable_posts
 from fedirse.social.posts.views import Card, cards_of
@@ -48,6 +50,7 @@ class Composer:
     Attributes:
         form: its fields: what was typed, or what it starts with, and what is wrong.
         choices: the audiences it offers.
+        circles: which sites some of them are.
         people: how many people read what stays on this site.
         followers: how many follow the author.
         distant: how many of those are on other servers.
@@ -58,6 +61,7 @@ class Composer:
 
     form: Form
     choices: tuple[Choice, ...]
+    circles: Circles
     people: int
     followers: int
     distant: int
@@ -75,11 +79,13 @@ class Wish:
         reply_to: our id of the post to answer.
         choice: an audience, by its choice; any text.
         name: whom to write to, without `@`.
+        channel: handle of the partner channel to write in; any text.
     """
 
     reply_to: str | None = None
     choice: str = ""
     name: str = ""
+    channel: str = ""
 
 
 def new_composer(tx: Transaction, site: Site, author: StoredActor, draft_id: str, language: str, wish: Wish) -> Composer:
@@ -97,22 +103,29 @@ def new_composer(tx: Transaction, site: Site, author: StoredActor, draft_id: str
         NotFound: the post to answer is not there for the author.
     """
     parent = get_readable_post(tx, wish.reply_to, reader_for(author)) if wish.reply_to else None
-    offered = _offered(parent, author)
+    circles = circles_of(tx, site, site.clock.now(), author, parent)
+    offered = _offered(parent, author, circles)
     wished = wish.choice or (choice_of(parent.audience) if parent else "") or ""
+    if parent is not None and Choice.PARTNERS in offered:
+        wished = Choice.PARTNERS
     text = _greeting(tx, author, parent, wish)
-    typed = Typed(text=text, language=language, choice=chosen_first(wished, offered), reply_to=wish.reply_to)
-    return _composer(tx, site, author, form_of(KeptDraft(draft_id, 0, typed, site.clock.now())), offered, parent)
+    segment = parent.audience.of if parent and parent.audience.kind is AudienceKind.SEGMENT else ""
+    choice = chosen_first(wished, offered)
+    typed = Typed(text=text, language=language, choice=choice, reply_to=wish.reply_to, segment=segment, channel=wish.channel)
+    return _composer(tx, site, author, form_of(KeptDraft(draft_id, 0, typed, site.clock.now())), offered, circles=circles, parent=parent)
 
 
 def composer_with(tx: Transaction, site: Site, author: StoredActor, form: Form) -> Composer:
     """A composer that shows what somebody typed. What it answers is left out when that is no longer there for the author."""
     parent = _find_answered(tx, author, form.text("reply_to"))
-    return _composer(tx, site, author, form, _offered(parent, author), parent)
+    circles = circles_of(tx, site, site.clock.now(), author, parent)
+    return _composer(tx, site, author, form, _offered(parent, author, circles), circles=circles, parent=parent)
 
 
 def composer_to_edit(tx: Transaction, site: Site, author: StoredActor, post: Post, form: Form) -> Composer:
     """The fields of a published post, to be changed."""
-    return _composer(tx, site, author, form, choices_of_edit(post.audience), None)
+    circles = circles_to_edit(tx, site, post, site.clock.now())
+    return _composer(tx, site, author, form, choices_of_edit(post.audience, circles), circles=circles, parent=None)
 
 
 def language_choices(chosen: str, page_language: str) -> list[tuple[str, str]]:
@@ -121,11 +134,14 @@ def language_choices(chosen: str, page_language: str) -> list[tuple[str, str]]:
     return [(tag, _language_name(tag, page_language)) for tag in tags]
 
 
-def _composer(tx: Transaction, site: Site, author: StoredActor, form: Form, offered: tuple[Choice, ...], parent: Post | None) -> Composer:
+def _composer(
+    tx: Transaction, site: Site, author: StoredActor, form: Form, offered: tuple[Choice, ...], *, circles: Circles, parent: Post | None
+) -> Composer:
     cards = cards_of(tx, site, reader_for(author), [parent]) if parent else []
     return Composer(
         form=form,
         choices=offered,
+        circles=circles,
         people=store.count_people(tx),
         followers=count_followers(tx, author.id),
         distant=store.count_distant_followers(tx, author.id),
@@ -143,10 +159,10 @@ def _files(tx: Transaction, site: Site, author: StoredActor, form: Form, now: da
     )
 
 
-def _offered(parent: Post | None, author: StoredActor) -> tuple[Choice, ...]:
+def _offered(parent: Post | None, author: StoredActor, circles: Circles) -> tuple[Choice, ...]:
     if parent is None:
-        return tuple(Choice)
-    return choices_of_reply(parent.audience, parent_author_id=parent.actor_id, author_id=author.id)
+        return all_choices(circles)
+    return choices_of_reply(parent.audience, parent_author_id=parent.actor_id, author_id=author.id, circles=circles)
 
 
 def _greeting(tx: Transaction, author: StoredActor, parent: Post | None, wish: Wish) -> str:
@@ -155,6 +171,8 @@ def _greeting(tx: Transaction, author: StoredActor, parent: Post | None, wish: W
         return f"@{wish.name} " if wish.name else ""
     mentioned = list_actors_by_uri(tx, [uri for _, uri in parent.mentions])
     named = [*list_actors(tx, [parent.actor_id]).values(), *mentioned.values()]
+    # Nobody signs in as a channel: to name it says nothing to anybody.
+    named = [actor for actor in named if not (actor.local and actor.kind == CHANNEL_KIND)]
     if parent.audience.kind is AudienceKind.SITE:
         named = [actor for actor in named if actor.local]
     return "".join(f"{name} " for name in _names(named, author))

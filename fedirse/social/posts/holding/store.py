@@ -1,6 +1,5 @@
 """Rows of answers that wait, and of those whose answers never do. That one waits stands on the post itself, where `readable` sees it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, Text, bindparam, delete, func, or_, select
@@ -8,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.audiences.store import recipients
+from fedirse.social.posts.forwarding.model import ForeignActivity
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.store import posts, read_posts
 from fedirse.storage.columns import Instant, metadata
@@ -34,26 +34,17 @@ _TRUSTED = select(trusted_authors.c.actor_id).where(trusted_authors.c.actor_id =
 _WAITING = posts.c.held_at.is_not(None) & posts.c.deleted_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True)
-class HeldActivity:
-    """What brought an answer that waits: its id, its type and its bytes."""
-
-    uri: str
-    kind: str
-    body: bytes
-
-
-def keep_activity(tx: Connection, post_id: str, activity: HeldActivity) -> None:
+def keep_activity(tx: Connection, post_id: str, activity: ForeignActivity) -> None:
     """Keep the activity that brought a held post until somebody decides."""
     insert_ignore(tx, held_activities, {"post_id": post_id, "uri": activity.uri, "kind": activity.kind, "body": activity.body})
 
 
-def take_activity(tx: Connection, post_id: str) -> HeldActivity | None:
+def take_activity(tx: Connection, post_id: str) -> ForeignActivity | None:
     """The kept activity of a post, which is kept no longer; None when there is none."""
     columns = held_activities.c
     row = tx.execute(select(columns.uri, columns.kind, columns.body).where(columns.post_id == post_id)).first()
     tx.execute(delete(held_activities).where(columns.post_id == post_id))
-    return HeldActivity(row.uri, row.kind, row.body) if row is not None else None
+    return ForeignActivity(row.uri, row.kind, row.body) if row is not None else None
 
 
 def trust_author(tx: Connection, actor_id: str, now: datetime) -> None:

@@ -11,15 +11,15 @@ from fedirse.base.errors import InvalidInput, NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.outbox.recipients import inboxes_of
 from fedirse.site import Site
-from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import notify
-from fedirse.social.posts.actions import END_POLL, publish_about, publish_activity, reader_for
+from fedirse.social.posts.actions import END_POLL, reader_for
 from fedirse.social.posts.model import Poll, Post
 from fedirse.social.posts.polls import store
 from fedirse.social.posts.polls.model import Vote
 from fedirse.social.posts.polls.rules import check_choice
 from fedirse.social.posts.polls.wire import render_vote
+from fedirse.social.posts.publishing.actions import publish_about, publish_activity
 from fedirse.social.posts.store import get_readable_post
 from fedirse.storage.actors import get_actor
 from fedirse.storage.jobs import add_job
@@ -62,8 +62,8 @@ def vote(tx: Transaction, site: Site, actor: StoredActor, post_id: str, chosen: 
 
 def plan_news(tx: Transaction, site: Site, post: Post, now: datetime) -> None:
     """Have those who have a poll of ours told its results before long; of many votes together, not of each."""
-    if post.audience.kind is not AudienceKind.SITE:
-        add_job(tx, TELL_RESULTS, post.uri, now, not_before=now + timedelta(seconds=limits.POLL_NEWS_SECONDS))
+    if not post.audience.stays:
+        add_job(tx, TELL_RESULTS, post.uri, now, not_before=now + timedelta(seconds=limits.POLL_NEWS_SECONDS), afresh=True)
         site.pulse.mark()
 
 
@@ -91,7 +91,8 @@ def _send_votes(tx: Transaction, site: Site, actor: StoredActor, post: Post, cho
         vote_uri = f"{site.uris.activity(vote_id)}#vote"
         note = render_vote(option, vote_uri=vote_uri, voter=actor.uri, author=author.uri, poll_uri=post.uri, now=now)
         to = Addressing((author.uri,))
-        publish_activity(tx, site, actor, "Create", render_object(note), to=to, inboxes=inboxes, now=now, activity_id=vote_id)
+        document, internal = render_object(note), post.audience.internal
+        publish_activity(tx, site, actor, "Create", document, to=to, inboxes=inboxes, now=now, activity_id=vote_id, internal=internal)
     if post.poll is not None and post.poll.ends_at is not None:
         add_job(tx, END_POLL, post.uri, now, not_before=post.poll.ends_at)
         site.pulse.mark()

@@ -50,7 +50,7 @@ def _receive_vote(tx: Transaction, site: Site, authentic: Authenticated, documen
     """A vote counts where the voter may read the poll, the poll is ours and open, and the answer is one of its answers."""
     actor, target = authentic.actor, document.in_reply_to or ""
     post = find_post_by_uri(tx, target)
-    if post is None or post.deleted_at is not None or not may_react(tx, post, actor):
+    if post is None or post.deleted_at is not None or not may_react(tx, post, authentic.reader):
         return nothing_there(site, target, actor)
     cast = parse_vote(document, authentic.activity.published)
     if post.poll is None or not post.local or is_over(post.poll, now) or cast.option not in {option.name for option in post.poll.options}:

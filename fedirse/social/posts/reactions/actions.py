@@ -15,8 +15,9 @@ from fedirse.social.audiences.rules import check_may_boost
 from fedirse.social.follows.store import list_followers
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import notify, withdraw
-from fedirse.social.posts.actions import publish_activity, reader_for, sent_inboxes
+from fedirse.social.posts.actions import reader_for
 from fedirse.social.posts.model import Post, PostKind
+from fedirse.social.posts.publishing.actions import publish_activity, sent_inboxes
 from fedirse.social.posts.reactions import store
 from fedirse.social.posts.store import add_post, get_readable_post, remove_post
 from fedirse.storage.activities import unlist_activities
@@ -93,7 +94,8 @@ def like_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now
         notify(tx, author.id, NotificationKind.LIKE, actor.id, now, post.id)
         return
     inboxes = inboxes_of([author], own_host=site.uris.host, shared=False)
-    publish_activity(tx, site, actor, "Like", post.uri, to=Addressing((author.uri,)), inboxes=inboxes, now=now, activity_id=like_id)
+    to, internal = Addressing((author.uri,)), post.audience.internal
+    publish_activity(tx, site, actor, "Like", post.uri, to=to, inboxes=inboxes, now=now, activity_id=like_id, internal=internal)
 
 
 def unlike_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, now: datetime) -> None:
@@ -107,9 +109,8 @@ def unlike_post(tx: Transaction, site: Site, actor: StoredActor, post_id: str, n
     withdraw(tx, author.id, NotificationKind.LIKE, actor.id, post.id)
     if not author.local:
         inboxes = inboxes_of([author], own_host=site.uris.host, shared=False)
-        publish_activity(
-            tx, site, actor, "Undo", _inner("Like", uri, actor, post.uri), to=Addressing((author.uri,)), inboxes=inboxes, now=now
-        )
+        inner, internal = _inner("Like", uri, actor, post.uri), post.audience.internal
+        publish_activity(tx, site, actor, "Undo", inner, to=Addressing((author.uri,)), inboxes=inboxes, now=now, internal=internal)
 
 
 def bookmark_post(tx: Transaction, actor: StoredActor, post_id: str, now: datetime) -> None:

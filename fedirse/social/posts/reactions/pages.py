@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Gone, NotFound
 from fedirse.base.roles import Permission
+from fedirse.base.wording import N_
 from fedirse.site import Site
 from fedirse.social.accounts.visitors import Gated, deed, safe_path, site_of
 from fedirse.social.posts.actions import reader_for
@@ -21,7 +22,7 @@ from fedirse.social.posts.reactions.store import list_mine
 from fedirse.social.posts.store import get_readable_post
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
-from fedirse.web.languages import N_, number, translations
+from fedirse.web.languages import number, translations
 from fedirse.web.negotiation import VARY
 from fedirse.web.notices import go_on
 from fedirse.web.rendering import page_language

@@ -42,7 +42,7 @@ def receive_boost(tx: Transaction, site: Site, authentic: Authenticated, now: da
         add_job(tx, FETCH_BOOSTED, target, now, details)
         site.pulse.mark()
         return Handled.DONE
-    if post is None or post.audience.kind is not AudienceKind.PUBLIC or not may_react(tx, post, actor):
+    if post is None or post.audience.kind is not AudienceKind.PUBLIC or not may_react(tx, post, authentic.reader):
         return nothing_there(site, target, actor)
     audience = parse_audience(activity.addressing, actor.followers, {})
     return add_foreign_boost(tx, actor, post, activity.id, audience=audience, published=activity.published or now, now=now)
@@ -55,7 +55,7 @@ def receive_like(tx: Transaction, site: Site, authentic: Authenticated, now: dat
     if was_undone(tx, activity.id, actor.id):
         return Handled.IGNORED
     post = find_post_by_uri(tx, target)
-    if post is None or not may_react(tx, post, actor):
+    if post is None or not may_react(tx, post, authentic.reader):
         return nothing_there(site, target, actor)
     if store.add_like(tx, post.id, actor.id, activity.id, activity.published or now):
         _notify_author(tx, post, NotificationKind.LIKE, actor, now)

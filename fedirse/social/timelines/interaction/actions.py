@@ -6,10 +6,10 @@ from fedirse.activitypub import uris
 from fedirse.activitypub.webfinger import Account, fill_template, parse_resource
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import FedirseError, InvalidInput, MalformedDocument, RemoteGone, RemoteUnavailable
+from fedirse.base.wording import N_
 from fedirse.remote.webfinger import follow_template
 from fedirse.site import Site
 from fedirse.storage.refusals import is_refused_host
-from fedirse.web.languages import N_
 from fedirse.web.names import plain
 
 

@@ -10,8 +10,9 @@ from fedirse.social.follows.circles.views import Relation, actor_at, relation_to
 from fedirse.social.follows.store import count_followers, count_following
 from fedirse.social.media.cache.views import remote_picture_path
 from fedirse.social.notifications.mutes.store import is_muted
+from fedirse.social.posts.marks.model import Vouched, Written
+from fedirse.social.posts.marks.views import vouch_for
 from fedirse.social.posts.store import count_readable_posts
-from fedirse.social.posts.views import Mark, find_mark
 from fedirse.social.timelines import store
 from fedirse.social.timelines.store import Entry, Kept, Window
 from fedirse.social.timelines.views import Part, Place, read_part
@@ -24,7 +25,7 @@ class Profile:
 
     Attributes:
         actor: the actor.
-        mark: what this site vouches for about it.
+        vouched: what this site vouches for about it.
         posts: how many of its posts the reader may read here.
         followers: how many follow it, as far as this site knows.
         following: how many it follows, as far as this site knows.
@@ -36,7 +37,7 @@ class Profile:
     """
 
     actor: StoredActor
-    mark: Mark
+    vouched: Vouched
     posts: int
     followers: int
     following: int
@@ -56,7 +57,7 @@ def read_profile(tx: Transaction, site: Site, reader: Reader, address: str, kept
 
     return Profile(
         actor,
-        find_mark(tx, site, actor),
+        vouch_for(tx, site, [Written(actor)])[0],
         count_readable_posts(tx, actor.id, reader),
         count_followers(tx, actor.id),
         count_following(tx, actor.id),

@@ -2,75 +2,25 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from PIL import Image
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 
 from fedirse.base import limits
 from fedirse.base.clock import FixedClock
-from fedirse.site import Site
 from fedirse.social.media.actions import sweep
 from fedirse.social.media.cache import store
+from fedirse.social.media.cache.model import Source
 from fedirse.social.media.cache.views import read_address, remote_picture_path
 from fedirse.storage.refusals import is_refused_host
-from tests.federation.network import START, Network
+from tests.social.media.gallery import Gallery, gallery, kept_files, shop
 from tests.social.media.pictures import files_of, noise, photo, png_of_size, saved
-from tests.visitors import AS2, DOMAIN, ORIGIN, Shop
+from tests.visitors import AS2, ORIGIN, Shop
+
+__all__ = ["gallery", "shop"]
 
 PICTURE = "https://images.example/photo.jpg"
-
-
-@dataclass
-class Gallery:
-    """A server with pictures.
-
-    Attributes:
-        content: what it answers.
-        media_type: what it calls that.
-        asked: how often it was asked.
-        leads_to: where it redirects to instead.
-    """
-
-    content: bytes = field(default_factory=photo)
-    media_type: str = "image/jpeg"
-    asked: int = 0
-    leads_to: str | None = None
-
-    async def __call__(
-        self, scope: dict[str, object], receive: Callable[[], Awaitable[object]], send: Callable[[object], Awaitable[None]]
-    ) -> None:
-        self.asked += 1
-        request = Request(scope)
-        assert "cookie" not in request.headers
-        answer = Response(self.content, media_type=self.media_type) if self.leads_to is None else RedirectResponse(self.leads_to, 302)
-        await answer(scope, receive, send)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def gallery() -> Gallery:
-    return Gallery()
-
-
-@pytest.fixture
-async def shop(made_site: Path, tmp_path: Path, gallery: Gallery) -> AsyncIterator[Shop]:
-    shutil.copytree(made_site, tmp_path / "shop")
-    network = Network(tmp_path / "shop", FixedClock(START))
-    site = await network.start(DOMAIN)
-    network.wire.applications["images.example"] = gallery  # type: ignore[assignment]
-    try:
-        yield Shop(site, network.wire.applications[DOMAIN])
-    finally:
-        await network.stop(DOMAIN)
-
-
-def kept_files(site: Site) -> list[Path]:
-    return sorted(path for path in (site.folder / "cache").rglob("*") if path.is_file())
 
 
 async def test_who_is_known_here_has_a_picture_fetched_and_everybody_sees_it_then(shop: Shop, gallery: Gallery) -> None:
@@ -193,6 +143,16 @@ async def test_a_page_with_many_pictures_gets_them_all(shop: Shop, gallery: Gall
     assert gallery.asked == len(paths)
 
 
+@pytest.mark.attack("DOS-004")
+async def test_one_server_is_asked_for_so_many_at_once_and_no_more(shop: Shop, gallery: Gallery) -> None:
+    token = await shop.token("lea")
+    gallery.meanwhile = lambda: asyncio.sleep(0.05)
+    paths = [remote_picture_path(shop.site, f"{PICTURE}?{number}") for number in range(limits.REMOTE_PICTURES_AT_ONCE_PER_HOST + 1)]
+    answers = await asyncio.gather(*(shop.get(path, token=token) for path in paths))
+    assert {answer.status_code for answer in answers} == {200}
+    assert gallery.most_at_once == limits.REMOTE_PICTURES_AT_ONCE_PER_HOST
+
+
 async def test_where_room_is_short_what_was_shown_longest_ago_goes(shop: Shop, gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
     token = await shop.token("lea")
     gallery.content, gallery.media_type = noise(300, 300), "image/png"
@@ -204,9 +164,9 @@ async def test_where_room_is_short_what_was_shown_longest_ago_goes(shop: Shop, g
     await shop.get(remote_picture_path(shop.site, f"{PICTURE}?0"))
     total = await shop.site.read(store.total_size)
     assert total == sum(path.stat().st_size for path in kept_files(shop.site))
-    monkeypatch.setattr(limits, "REMOTE_PICTURES_BYTES", total)
+    monkeypatch.setattr(limits, "REMOTE_FILES_BYTES", total)
     await shop.get(remote_picture_path(shop.site, f"{PICTURE}?2"), token=token)
-    kept = [number for number in range(3) if await shop.site.read(store.find_picture, f"{PICTURE}?{number}") is not None]
+    kept = [number for number in range(3) if await shop.site.read(store.find_file, Source(f"{PICTURE}?{number}")) is not None]
     assert kept == [0, 2]
     await sweep(shop.site, clock.now())
     assert await shop.site.read(store.total_size) == sum(path.stat().st_size for path in kept_files(shop.site)) <= total

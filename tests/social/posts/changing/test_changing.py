@@ -6,17 +6,18 @@ import pytest
 
 from fedirse.base import limits
 from fedirse.base.clock import FixedClock
-from fedirse.base.errors import Gone
+from fedirse.base.errors import Gone, NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.media.store import list_of_actor
 from fedirse.social.posts.actions import delete_post, edit_post
 from fedirse.social.posts.history.store import count_versions
 from fedirse.social.posts.model import Draft, Post
+from fedirse.social.posts.reactions.actions import boost_post
 from fedirse.social.posts.store import find_post
 from fedirse.storage.deliveries import list_waiting
 from fedirse.storage.transaction import Transaction
-from tests.federation.network import START
+from tests.federation.network import START, say
 from tests.social.media.pictures import photo
 from tests.social.posts.composing.composer import compose, fields_of, posts_of
 from tests.visitors import HTML, Browser, Shop
@@ -54,6 +55,23 @@ async def sent_kinds(shop: Shop, host: str) -> list[str]:
         return [delivery.kind for delivery in waiting.get(host, [])]
 
     return await shop.site.read(read)
+
+
+async def test_a_boost_of_ones_own_is_no_post_to_delete_or_to_edit(shop: Shop) -> None:
+    ines, marc, browser = await shop.person("ines"), await shop.person("marc"), await shop.sign_in("ines")
+    follower = await shop.stranger("karim")
+    await shop.let_follow(follower.actor, ines)
+    post = await say(shop.site, marc, "Bonjour")
+    now = shop.site.clock.now()
+    boost = await shop.site.write(boost_post, shop.site, ines, post.id, now)
+    for name in ("edit", "delete"):
+        assert (await browser.get(f"/posts/{boost.id}/{name}")).status_code == 404
+        assert (await browser.post(f"/posts/{boost.id}/{name}", {"text": "Autre", "audience": "public"})).status_code == 404
+    with pytest.raises(NotFound):
+        await shop.site.write(edit_post, shop.site, ines, boost.id, Draft("Autre", boost.audience), now)
+    assert await stored(shop, boost.id) == boost
+    assert (await stored(shop, post.id)).boosts == 1
+    assert await sent_kinds(shop, follower.actor.host) == ["Announce"]
 
 
 async def test_an_edit_starts_with_what_was_typed_and_keeps_what_was_said(shop: Shop) -> None:

@@ -170,7 +170,7 @@ async def test_a_full_disk_refuses_the_file_and_keeps_the_words(shop: Shop, monk
     browser = await shop.sign_in("ines")
     fields = fields_of(await browser.get("/compose"))
     response = await browser.post("/posts", {**fields, "text": "Mes mots", "audience": "public"}, files=[PDF])
-    assert response.status_code == 422
+    assert response.status_code == 503
     assert "tarifs.pdf" in response.text
     assert fields_of(response)["text"] == "Mes mots"
     assert await posts_of(shop, "ines") == []
@@ -184,7 +184,8 @@ async def test_a_post_shows_its_pictures_small_with_a_link_to_the_large_one(shop
     response = await browser.post("/posts", {**fields, f"alt-{first}": 'Un "grand" rayon'})
     page = (await browser.get(response.headers["location"])).text
     shown = re.search(
-        r'<a href="([^"]+/full.webp)"><img src="([^"]+/small.webp)" alt="([^"]+)" loading="lazy" width="640" height="213">', page
+        r'<a class="picture" href="([^"]+/full.webp)"><img src="([^"]+/small.webp)" alt="([^"]+)" loading="lazy" width="640" height="213">',
+        page,
     )
     assert shown is not None
     assert shown[3] == "Un &#34;grand&#34; rayon"

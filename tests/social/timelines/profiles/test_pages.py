@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from fedirse.base import limits
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.follows.model import FollowState
 from fedirse.social.notifications.mutes.store import save_mute
@@ -47,7 +48,7 @@ async def test_each_cut_shows_its_posts(shop: Shop) -> None:
 
 async def test_pages_of_a_cut_lead_on_within_it(shop: Shop) -> None:
     marc = await shop.person("marc")
-    for number in range(13):
+    for number in range(limits.TIMELINE_ITEMS + 1):
         await shop.receive(
             marc, f"<p>Numéro {number}</p>", local=True, attachments=(Attachment("https://files.example/a.png", "image/png"),)
         )

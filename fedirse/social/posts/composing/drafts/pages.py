@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from fedirse.base.errors import FedirseError, InvalidInput, NotFound, StorageError
 from fedirse.base.roles import Permission
+from fedirse.base.wording import N_
 from fedirse.social.accounts.visitors import deed, page, site_of
 from fedirse.social.posts.composing import store
 from fedirse.social.posts.composing.actions import delete_draft, keep_draft
@@ -20,7 +21,7 @@ from fedirse.social.posts.composing.rules import arranged
 from fedirse.social.posts.composing.views import composer_with
 from fedirse.web.errors import STATUS_OF
 from fedirse.web.forms import Form
-from fedirse.web.languages import N_, translations
+from fedirse.web.languages import translations
 from fedirse.web.negotiation import PRIVATE
 from fedirse.web.notices import go_on
 from fedirse.web.rendering import page_language, render

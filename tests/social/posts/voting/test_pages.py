@@ -1,5 +1,6 @@
 """Polls on a page: to choose from, then to read."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -68,10 +69,27 @@ async def test_a_vote_is_counted_and_shown_with_its_answer(shop: Shop) -> None:
 async def test_what_cannot_be_voted_is_said_where_the_poll_stands(shop: Shop, fields: dict[str, object], sentence: str) -> None:
     post = await ask(shop)
     lea = await shop.sign_in("lea")
-    answer = await lea.post(f"/posts/{post.id}/vote", fields)
-    assert answer.headers["location"] == f"/posts/{post.id}#post-{post.id}"
-    assert sentence in (await lea.get(f"/posts/{post.id}")).text
+    answer = await lea.post(f"/posts/{post.id}/vote", {**fields, "return_to": "/local"})
+    assert answer.status_code == 422
+    poll = re.search(r'<form class="poll-form".*?</form>', answer.text, re.DOTALL)
+    assert poll is not None
+    assert sentence in poll[0]
+    # What was chosen is chosen still, and a vote that counts leads back to where the poll was read.
+    assert [name in str(fields.get("option")) for name in ("Mardi", "Jeudi")] == [
+        f'value="{name}" checked' in poll[0] for name in ("Mardi", "Jeudi")
+    ]
+    assert '<input type="hidden" name="return_to" value="/local">' in poll[0]
     assert await votes(shop, post) == [0, 0]
+
+
+async def test_a_second_vote_is_refused_beside_the_result(shop: Shop) -> None:
+    post = await ask(shop)
+    lea = await shop.sign_in("lea")
+    await lea.post(f"/posts/{post.id}/vote", {"option": "Mardi"})
+    answer = await lea.post(f"/posts/{post.id}/vote", {"option": "Jeudi"})
+    assert answer.status_code == 422
+    assert re.search(r'role="alert">.*?Vous avez déjà voté dans ce sondage.*?</p>.*?<progress', answer.text, re.DOTALL)
+    assert await votes(shop, post) == [1, 0]
 
 
 async def test_nobody_votes_after_the_end_and_everybody_reads_the_result(shop: Shop) -> None:
@@ -79,9 +97,9 @@ async def test_nobody_votes_after_the_end_and_everybody_reads_the_result(shop: S
     lea = await shop.sign_in("lea")
     assert isinstance(shop.site.clock, FixedClock)
     shop.site.clock.advance(timedelta(hours=1))
-    await lea.post(f"/posts/{post.id}/vote", {"option": "Mardi"})
+    answer = await lea.post(f"/posts/{post.id}/vote", {"option": "Mardi"})
     assert await votes(shop, post) == [0, 0]
-    assert "Ce sondage est terminé" in (await lea.get(f"/posts/{post.id}")).text
+    assert (answer.status_code, "Ce sondage est terminé" in answer.text) == (422, True)
     for html in ((await lea.get(f"/posts/{post.id}")).text, (await shop.get(f"/posts/{post.id}")).text):
         assert "<progress" in html
         assert 'name="option"' not in html

@@ -1,0 +1,1 @@
+"""What this site can vouch for about who wrote a post."""

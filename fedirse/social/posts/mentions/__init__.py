@@ -1,0 +1,1 @@
+"""What somebody typed becomes words that others read, and names become people."""

@@ -1,0 +1,1 @@
+"""Who of us hears that another server has sent a post."""
