@@ -1,6 +1,7 @@
 """`fedirse backup`, `verify-backup`, `restore`, `update` and `doctor`: what they take, and what they answer."""
 
 import asyncio
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +17,13 @@ from fedirse.operations.backup import Backup, back_up
 from fedirse.operations.doctor import Diagnosis, diagnose
 from fedirse.operations.figures import date, size
 from fedirse.operations.progress import Progress
+from fedirse.operations.restore import Erasures
 from fedirse.operations.restore import restore as restore_site
 from fedirse.operations.room import disk_failed
 from fedirse.operations.shelf import default_shelf, remove_old
 from fedirse.operations.update import update as update_sites
 from fedirse.operations.verify import verify_backup as verify_archive
+from fedirse.storage.erasure_ledger import read_ledger
 from fedirse.storage.salvage import salvage
 from fedirse.storage.site_lock import share_site
 
@@ -72,15 +75,24 @@ def restore(
     archive: Archive,
     root: Root,
     force: Annotated[bool, typer.Option("--force", help="Even over newer data; the present folder is moved aside, never deleted.")] = False,
+    erasures: Annotated[
+        Path | None,
+        typer.Option("--erasures", help="A newer copy of the site's erasures.txt: those people are erased again too."),
+    ] = None,
+    spare: Annotated[
+        list[str] | None,
+        typer.Option("--spare", help="Handle of somebody who was erased by mistake and comes back; may be repeated."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a site back from a backup. Its service must be stopped."""
-    done = restore_site(archive, root, SystemClock().now(), Progress(), force=force)
+    replay = Erasures(read_ledger(erasures) if erasures else {}, frozenset(handle.lower().removeprefix("@") for handle in spare or ()))
+    done = restore_site(archive, root, SystemClock().now(), Progress(), force=force, erasures=replay)
     fields = {"domain": done.manifest.domain, "created_at": done.manifest.created_at, "folder": done.folder, "set_aside": done.set_aside}
-    sentence = f"{done.manifest.domain} is as it was at {date(done.manifest.created_at)}."
+    sentences = [f"{done.manifest.domain} is as it was at {date(done.manifest.created_at)}.", *done.aftermath.sentences()]
     if done.set_aside is not None:
-        sentence += f" The folder that was there lies in {done.set_aside}; remove it when you no longer need it."
-    show_one(fields, sentence, as_json=as_json)
+        sentences.append(f"The folder that was there lies in {done.set_aside}; remove it when you no longer need it.")
+    show_one({**fields, **asdict(done.aftermath)}, "\n".join(sentences), as_json=as_json)
 
 
 def update(

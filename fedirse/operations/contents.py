@@ -96,7 +96,7 @@ def check_keys(folder: Path, settings: SiteSettings) -> None:
         if actor is None:
             raise StorageError(f"the database is not that of {settings.domain}: it does not hold its actor", reason="no-site-actor")
         try:
-            signing.load(tx, actor.id)
+            signing.check(tx, actor.id)
         except (ConfigurationError, StorageError):
             raise
         except FedirseError as error:

@@ -2,39 +2,65 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from fedirse.assembly import DATABASE_FILE, MEDIA_FOLDER, SITES_FOLDER, site_folder
 from fedirse.base.errors import ConfigurationError, Conflict, StorageError
+from fedirse.operations.aftermath import Aftermath
 from fedirse.operations.archive import Archive, open_archive
 from fedirse.operations.figures import date, stamp
 from fedirse.operations.manifest import Manifest
 from fedirse.operations.progress import Progress
 from fedirse.operations.room import check_room, disk_failed
+from fedirse.operations.store import end_what_ended, find_people, look_back
 from fedirse.operations.verify import check_list, check_site, write_file
 from fedirse.storage.backup_record import BackupRecord, Restored, load_record, save_record
+from fedirse.storage.erasure_ledger import load_ledger, save_ledger
 from fedirse.storage.files import sync_folder
-from fedirse.storage.inspection import newest_change
+from fedirse.storage.inspection import newest_change, settle_log
 from fedirse.storage.site_lock import take_site
 
 _BESIDES: Final = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Erasures:
+    """What the operator says about people who were erased since the backup.
+
+    Attributes:
+        ledger: others to erase again than those whom the backup and the present folder name.
+        spared: handles of those who were erased by mistake: they come back.
+    """
+
+    ledger: Mapping[str, datetime] = field(default_factory=dict)
+    spared: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Restoration:
-    """What was done: the folder of the site, what the backup said, and where the folder that was there before lies now."""
+    """What was done.
+
+    Attributes:
+        folder: of the site.
+        manifest: what the backup said.
+        set_aside: where the folder that was there before lies now.
+        aftermath: what was ended so that the restore does not bring it back.
+    """
 
     folder: Path
     manifest: Manifest
     set_aside: Path | None
+    aftermath: Aftermath
 
 
-def restore(path: Path, root: Path, now: datetime, progress: Progress, *, force: bool = False) -> Restoration:
+def restore(
+    path: Path, root: Path, now: datetime, progress: Progress, *, force: bool = False, erasures: Erasures | None = None
+) -> Restoration:
     """Put the site of a backup in its place.
 
     A site that is there already is never deleted: its folder is moved aside, under the root. Nothing of it changes unless the
@@ -46,10 +72,11 @@ def restore(path: Path, root: Path, now: datetime, progress: Progress, *, force:
         now: the present.
         progress: told how far it is.
         force: put an older state over a newer one, or over one that cannot be read.
+        erasures: whom to erase again besides those who are known to have been erased, and whom not.
 
     Raises:
         Conflict: "newer-there" or "unreadable-there": the site that is there holds later data, or cannot be read.
-        ConfigurationError: "site-busy" while a process serves the site.
+        ConfigurationError: "site-busy" while a process serves the site, "not-in-backup" for a handle to spare that is not there.
         StorageError: "backup-damaged"; StorageFull: too little room.
     """
     try:
@@ -57,14 +84,14 @@ def restore(path: Path, root: Path, now: datetime, progress: Progress, *, force:
             check_list(archive.manifest)
             _prepare(root)
             with take_site(root, archive.manifest.domain):
-                return _replace(archive, root, now, progress, force=force)
+                return _replace(archive, root, now, progress, erasures or Erasures(), force=force)
     except OSError as error:
         raise disk_failed(error, root) from error
     finally:
         progress.end()
 
 
-def _replace(archive: Archive, root: Path, now: datetime, progress: Progress, *, force: bool) -> Restoration:
+def _replace(archive: Archive, root: Path, now: datetime, progress: Progress, erasures: Erasures, *, force: bool) -> Restoration:
     manifest = archive.manifest
     place = site_folder(root, manifest.domain)
     if place.exists() and not force:
@@ -77,20 +104,38 @@ def _replace(archive: Archive, root: Path, now: datetime, progress: Progress, *,
         progress.begin(f"{manifest.domain}: checking the database")
         check_site(manifest, fresh)
         epoch = max(manifest.epoch, load_record(place).epoch) + 1
-        save_record(fresh, BackupRecord(epoch, load_record(place).last, Restored(now, manifest.created_at)))
+        save_record(fresh, BackupRecord(epoch, load_record(place).last, Restored(now, manifest.created_at, manifest.newest)))
+        aftermath = _leave_ended(fresh, place, manifest, now, erasures)
         _make_durable(fresh, written)
         _give_to_owner(root, fresh)
         aside = _set_aside(place, root, now)
         fresh.rename(place)
         sync_folder(place.parent)
-    return Restoration(place, manifest, aside)
+    return Restoration(place, manifest, aside, aftermath)
+
+
+def _leave_ended(fresh: Path, place: Path, manifest: Manifest, now: datetime, erasures: Erasures) -> Aftermath:
+    """Bring nothing back that has ended since the backup was made (ADR 10)."""
+    database = fresh / DATABASE_FILE
+    before = look_back(place / DATABASE_FILE, now)
+    ledger = {**erasures.ledger, **(before.erased if before else {}), **load_ledger(place), **load_ledger(fresh)}
+    spared = find_people(database, erasures.spared)
+    if erasures.spared - spared.keys():
+        missing = ", ".join(sorted(erasures.spared - spared.keys()))
+        raise ConfigurationError(f"Nobody in the backup is called {missing}: nothing was changed.", reason="not-in-backup")
+    ledger = {person: at for person, at in ledger.items() if person not in spared.values()}
+    if ledger != load_ledger(fresh):
+        save_ledger(fresh, ledger)
+    ended = end_what_ended(database, before, ledger.keys(), now, date(manifest.created_at), spared=spared.keys())
+    settle_log(database)
+    return ended
 
 
 def _check_older(place: Path, manifest: Manifest, now: datetime) -> None:
     """Raises Conflict when the site that is there reaches further than the backup, or nobody can say how far."""
     domain = manifest.domain
     try:
-        newest = newest_change(place / DATABASE_FILE, now)
+        newest = _newest_of(place, now)
     except StorageError as error:
         message = (
             f"{domain} is there already, and its database cannot be read, so nobody can say whether it is newer than the backup of "
@@ -105,6 +150,15 @@ def _check_older(place: Path, manifest: Manifest, now: datetime) -> None:
             "deleted."
         )
         raise Conflict(f"{domain} is newer", reason="newer-there", public_message=message)
+
+
+def _newest_of(place: Path, now: datetime) -> datetime | None:
+    """The date of the latest thing in the database of a site, without what the last restore itself noted there. Raises StorageError."""
+    newest = newest_change(place / DATABASE_FILE, now)
+    restored = load_record(place).restored
+    if newest is None or restored is None or restored.newest is None or newest > restored.at:
+        return newest
+    return restored.newest
 
 
 def _prepare(root: Path) -> None:

@@ -9,6 +9,10 @@ import pytest
 
 from fedirse.installation import make_sites, read_wish
 from tests.operations.sites import DOMAIN, site_of
+from tests.operations.town import Town
+from tests.visitors import made_site
+
+__all__ = ["made_root", "made_site", "now", "root", "town"]
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +37,8 @@ def root(made_root: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def now() -> datetime:
     return datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def town(made_site: Path, tmp_path: Path) -> Town:
+    return Town(Path(shutil.copytree(made_site, tmp_path / "town")))

@@ -1,9 +1,8 @@
 """The doctor finds what is wrong with a site, says what to do, and saves what can be read of a broken database."""
 
+import asyncio
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,15 +13,10 @@ from fedirse.features.care.health.model import Level
 from fedirse.features.care.health.views import show_plain
 from fedirse.operations.doctor import diagnose
 from fedirse.storage.salvage import SalvagedTable, salvage
-from tests.fixtures_folder import ROOT
 from tests.operations.sites import QUIET, add_words, database_of, site_of
+from tests.programs import fedirse
 
 PAGE = 4096
-
-
-def fedirse(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fedirse", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
 
 
 async def reds(root: Path) -> list[tuple[str, str]]:
@@ -61,14 +55,14 @@ def fill(root: Path, count: int = 300) -> None:
 
 async def test_a_new_site_has_nothing_red(root: Path) -> None:
     assert await reds(root) == []
-    outcome = fedirse("doctor", "--root", str(root))
+    outcome = await asyncio.to_thread(fedirse, "doctor", "--root", str(root))
     assert (outcome.returncode, outcome.stderr) == (0, "")
     assert "is sound" in outcome.stdout
 
 
 async def test_json_says_the_same_and_the_exit_code_tells_red(root: Path) -> None:
     (site_of(root) / "keys" / "seal.key").unlink()
-    outcome = fedirse("doctor", "--root", str(root), "--json")
+    outcome = await asyncio.to_thread(fedirse, "doctor", "--root", str(root), "--json")
     assert outcome.returncode == 1
     rows = json.loads(outcome.stdout)
     assert [(row["domain"], row["code"]) for row in rows if row["level"] == "red"] == [("magasin.example", "secrets")]

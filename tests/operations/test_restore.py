@@ -21,6 +21,7 @@ from fedirse.storage.backup_record import load_record
 from fedirse.storage.site_lock import share_site, take_site
 from tests.fixtures_folder import ROOT
 from tests.operations.sites import DOMAIN, QUIET, add_words, database_of, files_of, names_in, rewrite, site_of, words_in
+from tests.programs import fedirse
 
 HOUR = 3_600_000
 
@@ -163,10 +164,6 @@ async def test_every_restore_begins_a_new_epoch_which_later_backups_carry(archiv
 
 
 def test_the_commands_make_verify_and_restore(root: Path, tmp_path: Path) -> None:
-    def fedirse(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "fedirse", *words]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
-
     made = fedirse("backup", "--root", str(root), "--json")
     assert (made.returncode, made.stderr) == (0, "")
     path = json.loads(made.stdout)["file"]

@@ -137,7 +137,9 @@ async def test_an_account_can_be_opened_again_without_its_old_ways_in(shop: Shop
 async def test_who_is_being_erased_is_not_let_in_again(shop: Shop) -> None:
     marc = await shop.sign_in("marc")
     assert (await marc.post("/site/people/ines/erase", {"handle": "ines"})).status_code == 303
-    assert (await marc.post("/site/people/ines/enable")).status_code == 404
+    refused = await marc.post("/site/people/ines/enable")
+    assert refused.status_code == 409
+    assert "en cours d’effacement" in refused.text
     assert (await shop.site.read(get_account, "ines")).disabled_at is not None
 
 

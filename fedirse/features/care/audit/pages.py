@@ -7,11 +7,11 @@ from starlette.routing import BaseRoute
 from fedirse.base import limits
 from fedirse.base.errors import NotFound
 from fedirse.base.roles import Permission
-from fedirse.features.care.audit.views import render_csv
+from fedirse.features.care.audit.views import render_csv, show_entry
 from fedirse.social.accounts.visitors import page, site_of
 from fedirse.storage.audit import AuditEntry, find_broken_entry, list_entries
 from fedirse.storage.transaction import Transaction
-from fedirse.web.rendering import render
+from fedirse.web.rendering import page_language, render
 from fedirse.web.visitor import Visitor
 
 
@@ -20,8 +20,9 @@ async def get_audit(request: Request, _visitor: Visitor) -> Response:
     before = _number(request.query_params.get("before"))
     found, broken = await site_of(request).read(_read, before, "check" in request.query_params)
     shown = found[: limits.AUDIT_ENTRIES]
+    language = page_language(request)
     context = {
-        "entries": shown,
+        "entries": [show_entry(entry, language) for entry in shown],
         "older": shown[-1].number if len(found) > len(shown) else None,
         "is_first": before is None,
         "checked": "check" in request.query_params,

@@ -117,8 +117,3 @@ class Facts:
     backup_at: datetime | None
     restored_from: datetime | None
     traffic: Traffic
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools know
-    """Marks a text that is translated only when it is shown."""
-    return message

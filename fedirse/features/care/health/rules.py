@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Final
 
 from fedirse.base.limits import BALLAST_BYTES, CLOCK_AHEAD_SECONDS, ROOM_BYTES
-from fedirse.features.care.health.model import N_, Facts, Finding, Level, Size, Word
+from fedirse.base.wording import N_
+from fedirse.features.care.health.model import Facts, Finding, Level, Size, Word
 
 LOW_DISK_BYTES: Final = 1024**3
 LOW_DISK_SHARE: Final = 0.05

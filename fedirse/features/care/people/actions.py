@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from fedirse.base.errors import NotAuthorised, NotFound
+from fedirse.base.errors import NotAuthorised
 from fedirse.base.roles import Role
 from fedirse.features.care.people.rules import check_may_touch
 from fedirse.site import Site
@@ -13,7 +13,6 @@ from fedirse.social.accounts.store import get_account
 from fedirse.social.entrance.actions import disable_account
 from fedirse.social.entrance.links.actions import giver_of, make_link
 from fedirse.social.entrance.links.model import LinkKind
-from fedirse.storage.actors import get_actor
 from fedirse.storage.audit import record
 from fedirse.storage.transaction import Transaction
 from fedirse.web.visitor import Visitor
@@ -50,10 +49,8 @@ def end_account(tx: Transaction, handle: str, visitor: Visitor, now: datetime) -
 
 
 def reopen_account(tx: Transaction, handle: str, visitor: Visitor, now: datetime) -> None:
-    """Let somebody sign in again. Raises NotFound, also for who is being erased, and NotAuthorised as `end_account`."""
-    account = _touchable(tx, handle, visitor)
-    if get_actor(tx, account.actor_id).gone_at is not None:
-        raise NotFound(f"{handle} is being erased")
+    """Let somebody sign in again. Raises NotFound, NotAuthorised as `end_account`, and Conflict for who is being erased."""
+    _touchable(tx, handle, visitor)
     accounts.enable(tx, handle)
     record(tx, "account.enabled", handle, now, account_id=visitor.account_id, who=visitor.handle)
 

@@ -1,22 +1,20 @@
 """`fedirse data`: what belongs to a person, for whoever runs commands on the server."""
 
-import asyncio
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fedirse.base.errors import InvalidInput, StorageError, StorageFull
+from fedirse.base.errors import InvalidInput
 from fedirse.commanding import AsJson, Domain, Root, shell, show, show_one
 from fedirse.features.care.privacy.erasure.actions import Asker, begin_erasure
 from fedirse.features.care.privacy.erasure.jobs import erase_all
 from fedirse.features.care.privacy.erasure.model import AskedHost, Erasure
 from fedirse.features.care.privacy.erasure.views import find_report
 from fedirse.features.care.privacy.exports.actions import plan_export
-from fedirse.features.care.privacy.exports.archive.actions import archive_of, folder_of, new_private_key, remove
-from fedirse.features.care.privacy.exports.jobs import write_or_fail
-from fedirse.features.care.privacy.exports.model import Export, ExportState
+from fedirse.features.care.privacy.exports.archive.actions import new_private_key
+from fedirse.features.care.privacy.exports.jobs import write_to_file
+from fedirse.features.care.privacy.exports.model import Export
 from fedirse.site import Site
 from fedirse.social.accounts.store import get_account
 from fedirse.storage.actors import get_actor
@@ -42,15 +40,7 @@ def export(
         raise InvalidInput("%(file)s exists already: name another file.", reason="file-exists", file=to)
 
     async def work(site: Site) -> Export:
-        made = await site.read(_plan, handle, new_private_key(), site)
-        try:
-            while made.state is ExportState.RUNNING:
-                made = await write_or_fail(site, made)
-            if made.state is ExportState.FAILED:
-                raise StorageFull("the export does not fit") if made.reason == "no-room" else StorageError(made.reason, reason=made.reason)
-            await asyncio.to_thread(_hand_over, archive_of(site, made.key), to)
-        finally:
-            await asyncio.to_thread(remove, folder_of(site, made.key))
+        made = await write_to_file(site, await site.read(_plan, handle, new_private_key(), site), to)
         await site.write(_note_export, handle, site)
         return made
 
@@ -103,15 +93,6 @@ def _plan(tx: Transaction, handle: str, key: str, site: Site) -> Export:
 
 def _note_export(tx: Transaction, handle: str, site: Site) -> None:
     record(tx, "account.exported", handle.lower(), site.clock.now())
-
-
-def _hand_over(archive: Path, to: Path) -> None:
-    """Put the finished archive where it was asked for, for its owner alone, on the same disk or another."""
-    try:
-        shutil.move(archive, to)
-        to.chmod(0o600)
-    except OSError as error:
-        raise InvalidInput("%(file)s cannot be written: %(why)s.", reason="not-writable", file=to, why=error.strerror) from error
 
 
 def _row(host: AskedHost) -> dict[str, object]:

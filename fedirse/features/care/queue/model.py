@@ -15,7 +15,8 @@ class QueuedPeer:
         next_attempt_at: when it is looked at next; None when nobody would.
         failures: attempts in a row that it did not answer.
         failing_since: when the first of them was.
-        last_error: what the last of them met, or what it answered to what it refuses.
+        last_error: what the last of them met, or what it answered to what it refuses; see `rules.explain`.
+        last_status: the status of that refusal; None for what a failing peer met, whose status stands in the text.
         sending: whether a worker sends to it at this moment.
     """
 
@@ -26,6 +27,7 @@ class QueuedPeer:
     failures: int
     failing_since: datetime | None
     last_error: str | None
+    last_status: int | None
     sending: bool
 
     @property

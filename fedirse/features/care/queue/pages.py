@@ -7,8 +7,11 @@ from starlette.routing import BaseRoute
 from fedirse.base.errors import NotFound
 from fedirse.base.roles import Permission
 from fedirse.features.care.queue import actions
+from fedirse.features.care.queue.model import QueuedPeer
+from fedirse.features.care.queue.rules import Answer, explain
 from fedirse.features.care.queue.store import list_queue
 from fedirse.social.accounts.visitors import deed, page, site_of
+from fedirse.storage.clocks import list_clocks
 from fedirse.web.forms import Form
 from fedirse.web.notices import go_on
 from fedirse.web.rendering import render
@@ -17,9 +20,15 @@ from fedirse.web.visitor import Visitor
 
 async def get_queue(request: Request, _visitor: Visitor) -> Response:
     """The servers that something waits for; `?drop=host` asks first whether to give up what waits for one."""
-    peers = await site_of(request).read(list_queue)
+    site = site_of(request)
+    peers = await site.read(list_queue)
     asked = request.query_params.get("drop", "")
-    return render(request, "queue/queue.html", {"peers": peers, "asked": next((peer for peer in peers if peer.host == asked), None)})
+    context = {
+        "peers": [(peer, _last_answer(peer)) for peer in peers],
+        "clocks": await site.read(list_clocks, [peer.host for peer in peers]),
+        "asked": next((peer for peer in peers if peer.host == asked), None),
+    }
+    return render(request, "queue/queue.html", context)
 
 
 async def retry(request: Request, visitor: Visitor, form: Form) -> Response:
@@ -37,6 +46,10 @@ async def drop(request: Request, visitor: Visitor, form: Form) -> Response:
         raise NotFound("no host named")
     count = await site.write(actions.drop, host, site.clock.now(), account_id=visitor.account_id, who=visitor.handle)
     return go_on(request, "/site/queue", "Given up: %(count)s.", count=count)
+
+
+def _last_answer(peer: QueuedPeer) -> Answer | None:
+    return None if peer.last_error is None else explain(peer.last_error, peer.last_status)
 
 
 ROUTES: list[BaseRoute] = [

@@ -17,12 +17,13 @@ _AT_WORK: Final = peers.c.lease.is_not(None)
 
 def list_queue(tx: Transaction, host: str | None = None) -> list[QueuedPeer]:
     """The peers that something waits for, or that one, by how long it waits; reads nothing of what is done."""
+    answered = deliveries.c.answer.is_not(None)
     query = (
         select(
             peers,
             func.count().label("waiting"),
             func.min(deliveries.c.queued_at).label("oldest_at"),
-            func.max(deliveries.c.answer).label("answer"),
+            func.max(deliveries.c.id).filter(answered).label("answered_id"),
         )
         .join(deliveries, (deliveries.c.host == peers.c.host) & _QUEUED)
         .group_by(peers.c.host)
@@ -30,6 +31,8 @@ def list_queue(tx: Transaction, host: str | None = None) -> list[QueuedPeer]:
     )
     if host is not None:
         query = query.where(peers.c.host == host)
+    rows = tx.execute(query).all()
+    answers = _read_answers(tx, [row.answered_id for row in rows if row.answered_id is not None and not row.last_error])
     return [
         QueuedPeer(
             host=row.host,
@@ -38,11 +41,22 @@ def list_queue(tx: Transaction, host: str | None = None) -> list[QueuedPeer]:
             next_attempt_at=row.next_attempt_at,
             failures=row.failures,
             failing_since=row.failing_since,
-            last_error=row.last_error or row.answer,
+            last_error=row.last_error or text,
+            last_status=status,
             sending=row.lease is not None,
         )
-        for row in tx.execute(query)
+        for row in rows
+        for status, text in (answers.get(row.answered_id, (None, None)),)
     ]
+
+
+def _read_answers(tx: Transaction, delivery_ids: Sequence[int]) -> dict[int, tuple[int | None, str | None]]:
+    """The status and the words of what these deliveries were answered."""
+    found: dict[int, tuple[int | None, str | None]] = {}
+    for some in in_portions(delivery_ids):
+        query = select(deliveries.c.id, deliveries.c.status, deliveries.c.answer).where(deliveries.c.id.in_(some))
+        found |= {row.id: (row.status, row.answer) for row in tx.execute(query)}
+    return found
 
 
 def make_due(tx: Transaction, hosts: Sequence[str], now: datetime) -> None:

@@ -6,13 +6,12 @@ import json
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.fixtures_folder import ROOT
+from tests.programs import fedirse
 from tests.visitors import DOMAIN, make_folder
 
 
@@ -34,8 +33,7 @@ def root(made: Path, tmp_path: Path) -> Path:
 
 
 def run(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fedirse", *words, "--root", str(root)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    return fedirse(*words, "--root", str(root))
 
 
 def change(root: Path, statement: str) -> None:

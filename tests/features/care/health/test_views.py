@@ -48,7 +48,7 @@ async def test_the_exchange_with_others_is_told_from_the_rows(network: Network, 
 
 
 async def test_what_nobody_looks_after_is_found(network: Network, shop: Site) -> None:
-    network.wire.offline.add(HEAD)
+    network.processes[SHOP].outbox.stop()
     await say(shop, await site_actor(shop), "Bonjour")
     assert (await levels(shop))["sent"] == "green"
     assert isinstance(network.clock, FixedClock)

@@ -3,14 +3,15 @@
 import asyncio
 import json
 import shutil
+import sqlite3
 import subprocess
-import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.fixtures_folder import ROOT
+from tests.programs import fedirse
 from tests.visitors import DOMAIN, make_folder
 
 
@@ -29,8 +30,7 @@ def root(made: Path, tmp_path: Path) -> Path:
 
 
 def run(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fedirse", *words, "--root", str(root)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    return fedirse(*words, "--root", str(root))
 
 
 def test_everything_of_a_person_is_written_into_one_file_and_nothing_stays_beside_it(root: Path, tmp_path: Path) -> None:
@@ -71,3 +71,17 @@ def test_the_last_administrator_is_not_erased_by_a_command_either(root: Path) ->
     assert refused.returncode == 1
     assert "Somebody has to run the site" in refused.stderr
     assert "marc" in run(root, "account", "list").stdout
+
+
+def test_who_is_being_erased_is_not_let_in_again_by_a_command(root: Path) -> None:
+    with closing(sqlite3.connect(root / "sites" / DOMAIN / "site.db")) as connection:
+        connection.execute("UPDATE actors SET gone_at = 1 WHERE handle = 'lea'")
+        connection.execute("UPDATE accounts SET disabled_at = 1 WHERE handle IN ('lea', 'ines')")
+        connection.commit()
+    refused = run(root, "account", "enable", "lea")
+    assert refused.returncode == 1
+    assert "“lea” is being erased" in refused.stderr
+    assert run(root, "account", "enable", "ines").returncode == 0
+    assert "account.enabled" in run(root, "audit", "list").stdout
+    states = {row["handle"]: row["state"] for row in json.loads(run(root, "account", "list", "--json").stdout)}
+    assert states == {"ines": "active", "lea": "disabled", "marc": "active"}

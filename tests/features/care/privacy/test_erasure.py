@@ -148,7 +148,6 @@ async def test_no_row_refers_to_them_but_those_that_have_to_stay(shop: Shop) -> 
     assert [found.words for found in await shop.site.read(list_reports, limit=10)] == [""]
 
 
-@pytest.mark.reliability("REL-014")
 async def test_an_erasure_that_is_killed_at_any_piece_comes_to_the_same_end(made_site: Path, tmp_path: Path) -> None:
     async with open_shop(made_site, tmp_path / "whole") as shop:
         await lived(shop)

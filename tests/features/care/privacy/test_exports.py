@@ -15,6 +15,8 @@ from fedirse.base import limits
 from fedirse.base.clock import FixedClock
 from fedirse.base.errors import Conflict
 from fedirse.base.types import JsonObject
+from fedirse.features.announcements.acknowledgement.model import Acknowledgement
+from fedirse.features.announcements.acknowledgement.store import save_acknowledgement
 from fedirse.features.care.privacy.exports import jobs, rules, store
 from fedirse.features.care.privacy.exports.actions import LASTS, request_export
 from fedirse.features.care.privacy.exports.archive import actions as archive
@@ -107,6 +109,20 @@ async def test_everything_of_theirs_is_in_it(shop: Shop) -> None:
     assert json.loads(found.read("actor.json"))["preferredUsername"] == "ines"
     assert WORD in json.loads(found.read("drafts.json"))[0]["text"]
     assert "marc@magasin.example" in found.read("mutes.csv").decode()
+    columns, confirmed = found.read("acknowledgements.csv").decode().splitlines()
+    assert columns.removeprefix("\ufeff") == "post_id,seen,seen_at,confirmed,confirmed_at"
+    assert confirmed.startswith("https://")
+    assert ",1," in confirmed
+
+
+async def test_what_they_confirmed_and_may_not_read_any_more_is_not_named_in_it(shop: Shop) -> None:
+    life, now = await lived(shop), shop.site.clock.now()
+    ines, stranger = await shop.person("ines"), await shop.stranger("olga")
+    lost = await shop.receive(stranger.actor, "<p>Plus pour elle</p>", Audience(AudienceKind.DIRECT))
+    await shop.site.write(save_acknowledgement, lost.id, Acknowledgement(ines.id, 1, now, 1, now))
+    found = texts_in(await archive_for(shop, "ines"))
+    assert life.public.uri in found
+    assert lost.uri not in found
 
 
 async def test_its_pages_open_without_a_server_and_run_nothing(shop: Shop) -> None:
@@ -180,7 +196,6 @@ async def test_what_an_earlier_export_left_is_removed(shop: Shop) -> None:
     assert before.key != (await latest(shop, "ines")).key
 
 
-@pytest.mark.reliability("REL-014")
 async def test_an_export_that_is_killed_at_any_piece_goes_on_and_is_whole(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     await lived(shop)
     monkeypatch.setattr(limits, "EXPORT_PAGE_POSTS", 2)

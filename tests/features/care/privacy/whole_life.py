@@ -5,6 +5,10 @@ from datetime import timedelta
 
 from fedirse.base.actors import StoredActor
 from fedirse.base.identifiers import new_id
+from fedirse.features.announcements.acknowledgement.model import Acknowledgement
+from fedirse.features.announcements.acknowledgement.store import save_acknowledgement
+from fedirse.features.announcements.model import Announcement, Asked, Terms
+from fedirse.features.announcements.store import save_announcement
 from fedirse.site import Site
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.follows.actions import follow
@@ -71,6 +75,8 @@ async def live(site: Site, person: StoredActor, friend: StoredActor, stranger: S
         follow(tx, site, author, friend, now)
         follow(tx, site, author, stranger, now)
         save_mute(tx, author.id, friend.id, now)
+        save_announcement(tx, Announcement(theirs.id, Terms(asked=Asked.EVERYONE), now, now))
+        save_acknowledgement(tx, theirs.id, Acknowledgement(author.id, 1, now, 1, now))
         return Life(public, direct, house, poll, picture)
 
     return await site.write(act)

@@ -2,13 +2,12 @@
 
 import asyncio
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from fedirse.installation import make_sites, read_wish
-from tests.fixtures_folder import ROOT
+from tests.programs import fedirse
 
 
 @pytest.fixture
@@ -18,8 +17,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def queue(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fedirse", "queue", *words, "--root", str(root)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    return fedirse("queue", *words, "--root", str(root))
 
 
 def test_an_empty_queue_says_so_in_words_and_in_json(root: Path) -> None:

@@ -1,21 +1,32 @@
 """What waits can be looked at, tried at once, and given up; nothing of it ever leaves the ledger."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from fedirse.base.clock import FixedClock
 from fedirse.base.errors import NotFound
+from fedirse.base.roles import Role
 from fedirse.features.care.queue import actions
+from fedirse.features.care.queue.commands import _row, _words
 from fedirse.features.care.queue.model import QueuedPeer
 from fedirse.features.care.queue.store import list_queue
 from fedirse.site import Site
+from fedirse.social.accounts.actions import give_roles
+from fedirse.social.accounts.sessions.actions import new_secret, open_session
+from fedirse.social.accounts.store import get_account, set_preferences
 from fedirse.storage.audit import list_entries
-from fedirse.storage.deliveries import count_by_state
-from fedirse.storage.peers import claim_due_peers, find_peer
+from fedirse.storage.clocks import note_clock
+from fedirse.storage.deliveries import DeliveryState, count_by_state, deliveries
+from fedirse.storage.peers import claim_due_peers, find_peer, peers
+from fedirse.storage.transaction import Transaction
 from tests.federation.network import START, Network, find, follow_site, running_network, say, site_actor
+from tests.visitors import Browser, Shop
 
 SHOP, HEAD = "magasin.example", "siege.example"
 
@@ -50,6 +61,55 @@ async def test_the_queue_says_for_whom_since_when_and_why(shop: Site) -> None:
     assert peer.next_attempt_at is not None
     assert peer.next_attempt_at > START
     assert await queue_of(shop, "other.example") == []
+
+
+async def test_what_a_server_refused_is_told_by_its_status_and_not_by_its_words(shop: Site) -> None:
+    def refuse(tx: Transaction) -> None:
+        tx.execute(update(peers).values(last_error=None, failures=0, failing_since=None))
+        tx.execute(update(deliveries).where(deliveries.c.state == DeliveryState.QUEUED).values(status=403, answer="dns: believe me"))
+
+    await shop.write(refuse)
+    (peer,) = await queue_of(shop)
+    assert (peer.last_error, peer.last_status) == ("dns: believe me", 403)
+
+
+async def test_people_read_words_and_scripts_read_codes(shop: Site) -> None:
+    (peer,) = await queue_of(shop)
+    assert _words(peer)["last answer"] == "No connection: nothing answers at its address."
+    assert str(_row(peer)["last_error"]).startswith("connect: ")
+    assert _row(peer)["breaker"] == "half-open"
+    assert "connect:" not in str(_words(peer))
+
+
+@pytest.mark.reliability("REL-023")
+async def test_the_page_tells_each_reader_why_in_their_language(network: Network, shop: Site) -> None:
+    await network.person(shop, "marc")
+    secret = new_secret()
+
+    def sign_in(tx: Transaction) -> None:
+        give_roles(tx, shop, "marc", [Role.ADMINISTRATOR])
+        open_session(tx, get_account(tx, "marc"), secret, "Tests", shop.clock.now())
+
+    await shop.write(sign_in)
+    marc = Browser(Shop(shop, network.wire.applications[SHOP]), secret)
+
+    def choose(tx: Transaction, language: str) -> None:
+        set_preferences(tx, get_account(tx, "marc").id, language=language)
+
+    for language, words in (("fr", "rien ne répond à son adresse."), ("en", "nothing answers at its address.")):
+        await shop.write(choose, language)
+        page = (await marc.get("/site/queue")).text
+        shown = re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL)
+        assert words in shown
+        assert "connect:" not in shown
+        assert "nobody answers at" in page
+        assert "horloge" not in shown
+    (waiting,) = await queue_of(shop)
+    # The page is in English now.
+    for ahead, words in ((2, "Its clock is 120 minutes ahead of ours"), (-48, "Its clock is 2,880 minutes behind ours")):
+        date = format_datetime(shop.clock.now() + timedelta(hours=ahead), usegmt=True)
+        await shop.write(note_clock, waiting.host, date, shop.clock.now())
+        assert words in (await marc.get("/site/queue")).text
 
 
 async def test_a_peer_that_is_back_gets_everything_at_once_when_told_to_retry(network: Network, shop: Site) -> None:

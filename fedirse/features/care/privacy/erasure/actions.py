@@ -23,8 +23,9 @@ from fedirse.social.audiences.store import remove_recipients
 from fedirse.social.entrance.actions import disable_account
 from fedirse.social.follows.store import list_followers, list_following, list_requests
 from fedirse.social.media.actions import erase_of_actor
-from fedirse.social.posts.actions import delete_post, publish_activity
+from fedirse.social.posts.actions import delete_post
 from fedirse.social.posts.model import Post, PostKind
+from fedirse.social.posts.publishing.actions import publish_activity
 from fedirse.social.posts.reactions.actions import unboost_post
 from fedirse.social.posts.reactions.store import recount_boosts, remove_like
 from fedirse.social.posts.store import list_living_posts, remove_post

@@ -119,6 +119,11 @@ def list_unfinished(tx: Connection) -> list[Erasure]:
     return [found for row in rows if (found := _erasure(row)) is not None]
 
 
+def list_erased(tx: Connection) -> list[tuple[str, datetime]]:
+    """(actor id, when it was asked for) of every erasure."""
+    return [(row.actor_id, row.requested_at) for row in tx.execute(select(erasures.c.actor_id, erasures.c.requested_at))]
+
+
 def count_work(tx: Connection, actor_id: str) -> int:
     """How many posts and activities there are to erase."""
     living = select(func.count()).where(posts.c.actor_id == actor_id, posts.c.deleted_at.is_(None))
@@ -128,7 +133,7 @@ def count_work(tx: Connection, actor_id: str) -> int:
 
 def empty_account(tx: Connection, account_id: str) -> None:
     """Forget at once what lets somebody in, and where to reach them."""
-    tx.execute(update(accounts).where(accounts.c.id == account_id).values(password_hash=None, email=None))
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(password_hash=None, email=None, email_proven_at=None))
 
 
 def list_told(tx: Connection, actor_id: str) -> list[tuple[str, str]]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from fedirse.base.spreadsheets import render_table
 from fedirse.features.care.privacy.erasure import store
 from fedirse.features.care.privacy.erasure.model import AskedHost, Erasure, Step
 from fedirse.features.care.privacy.erasure.rules import ORDER
-from fedirse.features.care.privacy.exports.views import render_table
 from fedirse.storage.transaction import Transaction
 
 

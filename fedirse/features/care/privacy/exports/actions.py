@@ -8,6 +8,7 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.identifiers import new_id
 from fedirse.features.care.privacy.exports import rules, store
 from fedirse.features.care.privacy.exports.model import Export, ExportState
+from fedirse.features.care.privacy.exports.of_site.store import count_shared
 from fedirse.site import Site
 from fedirse.storage.jobs import add_job
 from fedirse.storage.room import frees_room
@@ -26,11 +27,24 @@ def plan_export(tx: Transaction, actor: StoredActor, language: str, key: str, no
     return rules.begin(new_id(now), key, actor.id, language, total, now)
 
 
+def request_site_export(tx: Transaction, site: Site, language: str, key: str, now: datetime) -> Export:
+    """As `request_export`, of what everybody here wrote for more than those they named."""
+    return _begin(tx, site, plan_site_export(tx, site, language, key, now), now)
+
+
+def plan_site_export(tx: Transaction, site: Site, language: str, key: str, now: datetime) -> Export:
+    """As `plan_export`, for a whole site."""
+    return rules.begin(new_id(now), key, site.actor_id, language, count_shared(tx), now)
+
+
 def request_export(tx: Transaction, site: Site, actor: StoredActor, language: str, key: str, now: datetime) -> Export:
     """Have everything of an actor put together, in the place of an earlier export. Raises Conflict while one is being made."""
-    rules.check_may_begin(store.find_latest(tx, actor.id))
-    store.remove_exports_of(tx, actor.id)
-    export = plan_export(tx, actor, language, key, now)
+    return _begin(tx, site, plan_export(tx, actor, language, key, now), now)
+
+
+def _begin(tx: Transaction, site: Site, export: Export, now: datetime) -> Export:
+    rules.check_may_begin(store.find_latest(tx, export.actor_id))
+    store.remove_exports_of(tx, export.actor_id)
     store.add_export(tx, export)
     ask_for_next(tx, site, export, now)
     return export

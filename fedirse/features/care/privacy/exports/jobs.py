@@ -4,39 +4,34 @@ import asyncio
 import errno
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import orjson
 
-from fedirse.activitypub.addressing import Addressing
-from fedirse.activitypub.documents.object import PostObject, render_object
 from fedirse.base import limits
-from fedirse.base.actors import StoredActor
 from fedirse.base.errors import FedirseError, StorageError, StorageFull
 from fedirse.base.types import JsonObject
 from fedirse.features.care.privacy.exports import actions, rules, store
 from fedirse.features.care.privacy.exports.archive import actions as archive
 from fedirse.features.care.privacy.exports.lists.actions import read_lists
 from fedirse.features.care.privacy.exports.model import Export, ExportState, Message, Stage
-from fedirse.features.care.privacy.exports.views import STYLE, Contents, ShownFile, ShownPost, render_inbox, render_index, render_posts
-from fedirse.features.care.privacy.exports.wire import list_frame, render_announce, render_create, render_messages
+from fedirse.features.care.privacy.exports.of_site.store import list_shared_media, sum_shared_media
+from fedirse.features.care.privacy.exports.of_site.views import SiteContents, read_site_lists
+from fedirse.features.care.privacy.exports.reading.actions import read_own_posts, read_site_posts
+from fedirse.features.care.privacy.exports.views import STYLE, Contents, render_inbox, render_index, render_posts, render_site_index
+from fedirse.features.care.privacy.exports.wire import list_frame, render_messages
 from fedirse.site import Site
-from fedirse.social.audiences.model import AudienceKind
-from fedirse.social.media.store import list_of_actor, list_of_items
+from fedirse.social.media.model import Media
+from fedirse.social.media.store import list_of_actor
 from fedirse.social.media.views import path_of
-from fedirse.social.posts.actions import render_own_post
-from fedirse.social.posts.model import Post, PostKind
-from fedirse.social.posts.store import find_post
-from fedirse.social.posts.wire import render_post
 from fedirse.storage.actors import get_actor
 from fedirse.storage.transaction import Transaction
-from fedirse.web.html import to_text
 
 logger = logging.getLogger(__name__)
 
 _MOST_FILES: Final = 1_000_000
 _ROOM_BESIDE: Final = 64 * 1024 * 1024
-_LEAVES: Final = frozenset({AudienceKind.PUBLIC, AudienceKind.FOLLOWERS, AudienceKind.DIRECT})
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -74,6 +69,25 @@ async def write_or_fail(site: Site, export: Export) -> Export:
     return rules.failed(export, reason, site.clock.now())
 
 
+async def write_to_file(site: Site, export: Export, to: Path) -> Export:
+    """Write a planned export, which has no row, into a file; for commands.
+
+    Raises:
+        StorageError: it cannot be made, or does not fit.
+        InvalidInput: the file cannot be written.
+    """
+    try:
+        while export.state is ExportState.RUNNING:
+            export = await write_or_fail(site, export)
+        if export.state is ExportState.FAILED:
+            full = export.reason == "no-room"
+            raise StorageFull("the export does not fit") if full else StorageError(export.reason, reason=export.reason)
+        await asyncio.to_thread(archive.hand_over, archive.archive_of(site, export.key), to)
+    finally:
+        await asyncio.to_thread(archive.remove, archive.folder_of(site, export.key))
+    return export
+
+
 async def sweep_exports(site: Site) -> bool:
     """Remove what has been there long enough, or belongs to nobody any more; have go on what stands still."""
     now = site.clock.now()
@@ -103,11 +117,12 @@ async def write_piece(site: Site, export: Export) -> Export:
 
 
 async def _write_posts(site: Site, export: Export) -> Export:
-    found = await site.read(_read_posts, site, export)
+    found = await site.read(read_site_posts if _is_of_site(site, export) else read_own_posts, site, export)
     if not found:
         return rules.next_stage(export)
     number = export.part + 1
-    html = await asyncio.to_thread(render_posts, site, export.language, number, [shown for shown, _ in found])
+    shown = [one for one, _ in found]
+    html = await asyncio.to_thread(render_posts, site, export.language, number, shown, of_site=_is_of_site(site, export))
     folder = archive.folder_of(site, export.key)
     await asyncio.to_thread(archive.write_content, folder, {f"posts-{number}.html": html})
     items = [orjson.dumps(document) for _, document in found if document is not None]
@@ -115,36 +130,9 @@ async def _write_posts(site: Site, export: Export) -> Export:
     return rules.wrote_page(export, found[-1][0].post.id, len(found))
 
 
-def _read_posts(tx: Transaction, site: Site, export: Export) -> list[tuple[ShownPost, JsonObject | None]]:
-    actor = get_actor(tx, export.actor_id)
-    reader = store.reader_of_actor(actor)
-    ids = store.list_own_ids(tx, actor.id, export.position, limits.EXPORT_PAGE_POSTS)
-    posts = [post for post in (find_post(tx, post_id) for post_id in ids) if post is not None]
-    targets = store.boosted_uris(tx, [post.boost_of for post in posts if post.boost_of], reader)
-    media = list_of_items(tx, ids)
-    found: list[tuple[ShownPost, JsonObject | None]] = []
-    for post in posts:
-        if post.kind is PostKind.BOOST:
-            target = targets.get(post.boost_of or "", "")
-            found.append((ShownPost(post, (), target), render_announce(actor, post, target) if target else None))
-            continue
-        files = [one for one in media.get(post.id, ()) if one.actor_id == actor.id]
-        alts = {attachment.media_id: attachment.alt for attachment in post.attachments}
-        shown = ShownPost(post, [ShownFile(rules.media_name(one), alts.get(one.id, one.alt), one.is_image) for one in files], "")
-        document = render_object(_as_object(tx, site, actor, post))
-        found.append((shown, render_create(site.uris, actor, post, document, {one.id: rules.media_name(one) for one in files})))
-    return found
-
-
-def _as_object(tx: Transaction, site: Site, actor: StoredActor, post: Post) -> PostObject:
-    """The post as others read it; one that never leaves the site is addressed to nobody."""
-    if post.audience.kind in _LEAVES:
-        return render_own_post(tx, site, actor, post)
-    return render_post(post, author=actor, addressing=Addressing((), ()), uris=site.uris, plain=to_text)
-
-
 async def _write_messages(site: Site, export: Export) -> Export:
-    found = await site.read(_read_messages, export)
+    # What somebody sent to one person is in that person's own export alone.
+    found = [] if _is_of_site(site, export) else await site.read(_read_messages, export)
     if not found:
         return rules.next_stage(export)
     number, messages = export.part + 1, [message for _, message in found]
@@ -162,6 +150,10 @@ def _read_messages(tx: Transaction, export: Export) -> list[tuple[str, Message]]
 
 
 async def _write_lists(site: Site, export: Export) -> Export:
+    if _is_of_site(site, export):
+        known, listed = await site.read(read_site_lists, site, site.clock.now())
+        await asyncio.to_thread(_write_all_of_site, site, export, known, listed)
+        return rules.next_stage(export)
     files, contents = await site.read(read_lists, site, export)
     await asyncio.to_thread(_write_all, site, export, files, contents)
     return rules.next_stage(export)
@@ -182,6 +174,16 @@ def _write_all(site: Site, export: Export, files: dict[str, bytes | str], conten
     archive.write_content(folder, {"index.html": index, "style.css": STYLE})
 
 
+def _write_all_of_site(site: Site, export: Export, files: dict[str, bytes | str], contents: SiteContents) -> None:
+    folder = archive.folder_of(site, export.key)
+    archive.write_content(folder, files)
+    archive.join_parts(folder, "outbox.json", list_frame("outbox.json"))
+    names = [name for name, _ in archive.list_content(folder) if name.endswith((".json", ".csv"))]
+    found = replace(contents, post_pages=archive.count_content(folder, "posts"), files=names)
+    index = render_site_index(site, export.language, found, export.requested_at)
+    archive.write_content(folder, {"index.html": index, "style.css": STYLE})
+
+
 async def _pack(site: Site, export: Export) -> Export:
     folder = archive.folder_of(site, export.key)
     if await asyncio.to_thread(archive.archive_of(site, export.key).exists):
@@ -189,7 +191,7 @@ async def _pack(site: Site, export: Export) -> Export:
         return rules.finished(export, await asyncio.to_thread(archive.finish, folder), site.clock.now())
     if not export.part and not await asyncio.to_thread(archive.has_room, site, await _needed(site, export)):
         raise StorageFull(f"no room for an export of {site.settings.domain}")
-    media = await site.read(list_of_actor, export.actor_id, limit=_MOST_FILES)
+    media = await site.read(_read_media, site, export)
     sources = [*await asyncio.to_thread(archive.list_content, folder), *((rules.media_name(one), path_of(site, one)) for one in media)]
     dealt_with = await asyncio.to_thread(archive.pack_some, folder, sources, limits.EXPORT_PIECE_BYTES)
     if dealt_with < len(sources):
@@ -200,4 +202,14 @@ async def _pack(site: Site, export: Export) -> Export:
 
 async def _needed(site: Site, export: Export) -> int:
     """How much room the archive takes at most."""
-    return await site.read(store.sum_media, export.actor_id) + _ROOM_BESIDE + limits.ROOM_BYTES
+    files = await site.read(sum_shared_media) if _is_of_site(site, export) else await site.read(store.sum_media, export.actor_id)
+    return files + _ROOM_BESIDE + limits.ROOM_BYTES
+
+
+def _read_media(tx: Transaction, site: Site, export: Export) -> list[Media]:
+    return list_shared_media(tx) if _is_of_site(site, export) else list_of_actor(tx, export.actor_id, limit=_MOST_FILES)
+
+
+def _is_of_site(site: Site, export: Export) -> bool:
+    """Whether it is the whole site's: the site's own actor has no account that could ask for one of its own."""
+    return export.actor_id == site.actor_id

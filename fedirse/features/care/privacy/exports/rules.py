@@ -1,4 +1,4 @@
-"""Decisions about exports: what a new one begins with, where each file goes, which cells a spreadsheet would run. Pure."""
+"""Decisions about exports: what a new one begins with, where each file goes. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +8,6 @@ from fedirse.base.errors import Conflict
 from fedirse.features.care.privacy.exports.model import Export, ExportState, Stage
 from fedirse.social.media.model import Media
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FOLLOWING: Final = {Stage.POSTS: Stage.MESSAGES, Stage.MESSAGES: Stage.LISTS, Stage.LISTS: Stage.PACK}
 
 
@@ -56,8 +55,3 @@ def percent_done(done: int, total: int) -> float:
 def media_name(media: Media) -> str:
     """Where a file lies in the archive; its id keeps it apart from others of that name."""
     return f"media/{media.id}-{media.name}"
-
-
-def safe_cell(value: object) -> object:
-    """A cell as a spreadsheet takes it for text: what it would run as a formula gets an apostrophe in front (CNT-030)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Row, String, Table, Text, delete, func, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, ForeignKey, Index, Integer, Row, String, Table, Text, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.base.actors import StoredActor
@@ -17,7 +17,7 @@ from fedirse.social.posts.polls.store import votes
 from fedirse.social.posts.reactions.store import bookmarks, likes
 from fedirse.social.posts.store import posts
 from fedirse.storage.actors import actors
-from fedirse.storage.columns import Instant, identifier, metadata
+from fedirse.storage.columns import EXPORTED_AS, Instant, identifier, metadata
 from fedirse.web.html import to_text
 
 exports = Table(
@@ -134,6 +134,36 @@ def list_marked(tx: Connection, reader: Reader) -> list[str]:
     marked = select(posts.c.uri).join(bookmarks, bookmarks.c.post_id == posts.c.id)
     query = marked.where(bookmarks.c.actor_id == reader.actor_id, readable(posts, reader))
     return list(tx.execute(query.order_by(bookmarks.c.id)).scalars())
+
+
+def list_tables_of(tx: Connection, reader: Reader) -> list[tuple[str, list[str], list[list[object]]]]:
+    """What other slices keep of a person under a name for it: that name, the columns, and the rows, with posts by their addresses.
+
+    Of posts that they may not read any more nothing is said.
+    """
+    found = []
+    for table in metadata.sorted_tables:
+        if name := table.info.get(EXPORTED_AS):
+            own = next(column for column in table.columns if any(key.column.table is actors for key in column.foreign_keys))
+            columns = [column for column in table.columns if column is not own]
+            query = select(*[_addressed(column) for column in columns]).where(own == reader.actor_id)
+            for column in filter(_is_of_post, columns):
+                query = query.where(column.in_(select(posts.c.id).where(readable(posts, reader))))
+            found.append((name, [column.name for column in columns], [[_plain(value) for value in row] for row in tx.execute(query)]))
+    return found
+
+
+def _addressed(column: Column[Any]) -> ColumnElement[Any]:
+    """A column, or the address of the post that it refers to."""
+    return select(posts.c.uri).where(posts.c.id == column).scalar_subquery() if _is_of_post(column) else column
+
+
+def _is_of_post(column: Column[Any]) -> bool:
+    return any(key.column.table is posts for key in column.foreign_keys)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else "" if value is None else value
 
 
 def list_voted(tx: Connection, reader: Reader) -> list[tuple[str, str]]:

@@ -1,15 +1,13 @@
 """What of a person's data is for their eyes: pages that open without a server, and tables."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from fedirse.base.actors import StoredActor
 from fedirse.features.care.privacy.exports.model import Message
-from fedirse.features.care.privacy.exports.rules import safe_cell
+from fedirse.features.care.privacy.exports.of_site.views import SiteContents
 from fedirse.site import Site
 from fedirse.social.posts.composing.model import KeptDraft
 from fedirse.social.posts.model import Post
@@ -17,7 +15,7 @@ from fedirse.web.rendering import environment, timezone_of
 
 STYLE: Final = """\
 body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; font: 1.0625rem/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
-:root { color-scheme: light dark; }
+:root { color-scheme: light dark; background: Canvas; color: CanvasText; }
 img { max-width: 100%; height: auto; border-radius: 8px; }
 article { padding: 1rem 0; border-top: 1px solid #8886; }
 .quiet { font-size: 0.9375rem; }
@@ -37,12 +35,22 @@ class ShownFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What a post answers, as far as everybody may read it."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPost:
-    """A post of theirs as a page of the archive shows it."""
+    """A post of theirs as a page of the archive shows it; in the export of a site with who wrote it and what it answers."""
 
     post: Post
     files: Sequence[ShownFile]
     boosted: str
+    author: str = ""
+    answers: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,9 @@ class Contents:
     files: Sequence[str]
 
 
-def render_posts(site: Site, language: str, number: int, shown: Sequence[ShownPost]) -> str:
-    """A page of posts; the number is that of the page, from one."""
-    return _render(site, language, "privacy/archive_posts.html", {"number": number, "shown": shown})
+def render_posts(site: Site, language: str, number: int, shown: Sequence[ShownPost], *, of_site: bool = False) -> str:
+    """A page of posts, somebody's or a whole site's; the number is that of the page, from one."""
+    return _render(site, language, "privacy/archive_posts.html", {"number": number, "shown": shown, "of_site": of_site})
 
 
 def render_inbox(site: Site, language: str, number: int, shown: Sequence[Message]) -> str:
@@ -84,13 +92,9 @@ def render_index(site: Site, language: str, contents: Contents, now: datetime) -
     return _render(site, language, "privacy/archive_index.html", {"contents": contents, "now": now})
 
 
-def render_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table as CSV, safe to open."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
-    return out.getvalue()
+def render_site_index(site: Site, language: str, contents: SiteContents, now: datetime) -> str:
+    """The page that leads to everything of a site."""
+    return _render(site, language, "privacy/archive_site.html", {"contents": contents, "now": now})
 
 
 def _render(site: Site, language: str, template: str, context: Mapping[str, object]) -> str:

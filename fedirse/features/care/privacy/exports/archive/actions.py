@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from fedirse.base.errors import InvalidInput
 from fedirse.site import Site
 from fedirse.storage.files import sync_folder
 
@@ -113,6 +114,15 @@ def finish(folder: Path) -> int:
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / _WHOLE).unlink(missing_ok=True)
     return whole.stat().st_size
+
+
+def hand_over(archive: Path, to: Path) -> None:
+    """Put the finished archive where it was asked for, for its owner alone, on the same disk or another. Raises InvalidInput."""
+    try:
+        shutil.move(archive, to)
+        to.chmod(0o600)
+    except OSError as error:
+        raise InvalidInput("%(file)s cannot be written: %(why)s.", reason="not-writable", file=to, why=error.strerror) from error
 
 
 def remove(folder: Path) -> None:

@@ -6,11 +6,12 @@ import orjson
 
 from fedirse.activitypub.documents.actor import render_actor
 from fedirse.base.actors import StoredActor
+from fedirse.base.spreadsheets import render_table
 from fedirse.base.types import JsonObject
 from fedirse.features.care.privacy.exports import store
 from fedirse.features.care.privacy.exports.model import Export
 from fedirse.features.care.privacy.exports.rules import media_name
-from fedirse.features.care.privacy.exports.views import Contents, render_table
+from fedirse.features.care.privacy.exports.views import Contents
 from fedirse.features.care.privacy.exports.wire import render_list
 from fedirse.site import Site
 from fedirse.social.accounts.actions import own_actor_document
@@ -59,6 +60,8 @@ def _lists(tx: Transaction, actor: StoredActor) -> Files:
     for name in ("followers", "blocks", "mutes"):
         files[f"{name}.csv"] = render_table(["Account address"], [[other.address.removeprefix("@")] for other in people[name]])
     files["votes.csv"] = render_table(["Poll", "Answer"], store.list_voted(tx, reader))
+    for name, columns, rows in store.list_tables_of(tx, reader):
+        files[f"{name}.csv"] = render_table(columns, rows)
     described = [(media_name(one), one.alt, one.created_at.isoformat()) for one in list_of_actor(tx, actor.id, limit=1_000_000)]
     files["media.csv"] = render_table(["File", "Description", "Uploaded"], described)
     return files
@@ -74,6 +77,7 @@ def _account_of(account: Account | None) -> dict[str, str]:
         "timezone": account.timezone,
         "theme": account.theme,
         "roles": ", ".join(account.roles),
+        "shows_follows": "yes" if account.shows_follows else "no",
         "created": account.created_at.isoformat(),
     }
 

@@ -1,0 +1,1 @@
+"""Leaving a network: what it means, an archive first, and what became of it."""

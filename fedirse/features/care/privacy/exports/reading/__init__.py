@@ -1,0 +1,1 @@
+"""What an export reads of posts, a page at a time."""
