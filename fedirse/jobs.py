@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from fedirse.activitypub import uris
 from fedirse.base import limits
-from fedirse.base.errors import FedirseError, MalformedDocument, RemoteUnavailable, StorageError
+from fedirse.base.errors import FedirseError, RemoteUnavailable, StorageError
 from fedirse.site import Site
 from fedirse.slice import JobFunction, JobKind, SweepFunction
 from fedirse.storage.jobs import Job, finish_job, list_due_jobs, next_job_due, put_off_job
@@ -126,12 +126,12 @@ class JobRunner:
                 raise
             except FedirseError as error:
                 logger.info("job %s about %.200s ended: %s", job.kind, job.subject, error.reason)
-                await site.write(finish_job, job.id)
+                await site.write(finish_job, job)
             except Exception as error:
                 logger.exception("job %s about %.200s failed", job.kind, job.subject)
                 await self._put_off(site, job, error)
             else:
-                await site.write(finish_job, job.id)
+                await site.write(finish_job, job)
 
     def _remember_silent(self, host: str, until: float) -> None:
         self._silent[host] = until
@@ -141,7 +141,7 @@ class JobRunner:
     async def _put_off(self, site: Site, job: Job, error: Exception) -> None:
         attempts = job.attempts + 1
         if attempts >= ATTEMPTS:
-            await site.write(finish_job, job.id)
+            await site.write(finish_job, job)
             return
         when = next_try(site.clock.now(), attempts)
         await site.write(put_off_job, job.id, attempts=attempts, not_before=when, error=f"{type(error).__name__}: {error!s:.200}")
@@ -161,7 +161,4 @@ def next_try(now: datetime, attempts: int) -> datetime:
 
 def _host_of(job: Job) -> str:
     """The host a job is about; nearly all of them have an address as their subject."""
-    try:
-        return uris.host_of(job.subject)
-    except MalformedDocument:
-        return ""
+    return uris.find_host(job.subject) or ""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text, func, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text, func, select, text, update
 from sqlalchemy.engine import Connection
 
 from fedirse.storage.columns import Instant, identifier, metadata
@@ -30,8 +30,11 @@ activities = Table(
     Column("body", LargeBinary, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("published_at", Instant, nullable=False),
+    Column("signer_id", ForeignKey("actors.id")),
     Index("ix_activities_outbox", "actor_id", "listed", "id"),
     Index("ix_activities_item", "item_id"),
+    # What members ask for after an absence: a small part of all there is.
+    Index("ix_activities_for_members", "id", sqlite_where=text("signer_id IS NOT NULL")),
 )
 
 _ADD = activities.insert()
@@ -50,6 +53,8 @@ class PublishedActivity:
         body: the bytes.
         listed: whether everybody may read it: it then stands in the public outbox.
         published_at: when it was recorded.
+        signer_id: who signs for the actor, with the Ed25519 key that members of the network know: the site's own actor, for what is
+            for members only. None for everything else, which its actor signs.
     """
 
     id: str
@@ -60,11 +65,17 @@ class PublishedActivity:
     body: bytes
     listed: bool
     published_at: datetime
+    signer_id: str | None = None
 
 
 def remember_received(tx: Connection, uri: str, origin: str, now: datetime) -> bool:
     """Whether the activity `uri` of `origin` is new here; it is remembered either way."""
     return insert_ignore(tx, received, {"uri": uri, "origin": origin, "received_at": now})
+
+
+def forget_received(tx: Connection, uri: str, origin: str) -> None:
+    """Take the activity as new when it comes again."""
+    tx.execute(received.delete().where(received.c.uri == uri, received.c.origin == origin))
 
 
 def add_activity(tx: Connection, activity: PublishedActivity) -> None:
@@ -95,6 +106,11 @@ def list_outbox(tx: Connection, actor_id: str, *, before: str | None, limit: int
 def unlist_activities(tx: Connection, item_id: str) -> None:
     """Take everything that was published about an item out of the public outbox: it was deleted, or is for fewer people now."""
     tx.execute(update(activities).where(activities.c.item_id == item_id, activities.c.listed).values(listed=False))
+
+
+def empty_forwarded(tx: Connection, item_id: str) -> None:
+    """Forget what activities about somebody else's item said; that they were sent stays in the ledger."""
+    tx.execute(update(activities).where(activities.c.item_id == item_id).values(body=b"{}"))
 
 
 def count_outbox(tx: Connection, actor_id: str) -> int:

@@ -84,6 +84,12 @@ def list_entries(tx: Connection, *, before: int | None = None, limit: int = 50) 
     return [AuditEntry(*row) for row in tx.execute(query)]
 
 
+def list_entries_about(tx: Connection, subject: str, *, limit: int) -> list[AuditEntry]:
+    """Entries about exactly that subject, the newest first."""
+    query = select(audit).where(audit.c.subject == subject).order_by(audit.c.number.desc()).limit(limit)
+    return [AuditEntry(*row) for row in tx.execute(query)]
+
+
 def find_broken_entry(tx: Connection) -> int | None:
     """The number of the first entry that was changed, or whose predecessor was; None for an unbroken chain (WEB-043).
 

@@ -31,10 +31,17 @@ class MadeBackup(msgspec.Struct, frozen=True):
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """That the folder came from a backup: when it was put in place, and the moment it shows."""
+    """That the folder came from a backup.
+
+    Attributes:
+        at: when it was put in place.
+        backup_of: the moment it shows.
+        newest: the date of the latest thing in the backup; None for one in which nothing had happened.
+    """
 
     at: datetime
     backup_of: datetime
+    newest: datetime | None = None
 
 
 class BackupRecord(msgspec.Struct, frozen=True):

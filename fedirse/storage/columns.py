@@ -24,6 +24,9 @@ metadata: Final = MetaData(
     }
 )
 
+EXPORTED_AS: Final = "exported_as"
+"""Stores name in the `info` of a table the file under which a person gets their rows of it with the rest of their data."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from fedirse.base.errors import StorageError, StorageFull
 from fedirse.storage.lanes import Lanes
-from fedirse.storage.room import Room, StorageState
+from fedirse.storage.room import Room, StorageState, runs_on_a_full_disk
 from fedirse.storage.transactions import ReadLane, WriteLane
 
 P = ParamSpec("P")
@@ -75,8 +75,10 @@ class Database:
         try:
             return cast("T", await self._writer.ask(fn, args, kwargs))
         except StorageFull:
-            self.room.give_up()
-            raise
+            if not self.room.give_up() or not runs_on_a_full_disk(fn):
+                raise
+        # The write that met the full disk is one for which the ballast was kept: there is room for it now.
+        return cast("T", await self._writer.ask(fn, args, kwargs))
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn(tx, *args, **kwargs)` on a snapshot that holds everything acknowledged so far; raises as `write` does."""

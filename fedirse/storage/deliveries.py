@@ -4,7 +4,7 @@ A row that is done stays: together they are the egress ledger.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +50,7 @@ deliveries = Table(
     Column("answer", Text),
     Column("queued_at", Instant, nullable=False),
     Column("done_at", Instant),
+    Column("standing", String(32)),
     Index("ix_deliveries_waiting", "host", "state", "id"),
     Index("uq_deliveries_activity_inbox", "activity_id", "inbox", unique=True),
     Index("ix_deliveries_inbox", "inbox", "state"),
@@ -82,6 +83,7 @@ _CONTENTS = select(
     activities.c.uri.label("activity_uri"),
     activities.c.kind,
     activities.c.actor_id,
+    activities.c.signer_id,
     activities.c.item_id,
     activities.c.body,
 ).where(activities.c.id.in_(bindparam("ids", expanding=True)))
@@ -103,6 +105,7 @@ _RECORD_RESULT = (
         done_at=bindparam("new_done_at"),
     )
 )
+_NOTE_STANDING = update(deliveries).where(deliveries.c.id == bindparam("of_id")).values(standing=bindparam("new_standing"))
 _QUEUED_BEFORE = select(deliveries.c.inbox).where(deliveries.c.activity_id == bindparam("activity_id"))
 _CLOSED_AMONG = select(deliveries.c.inbox).where(
     deliveries.c.inbox.in_(bindparam("inboxes", expanding=True)),
@@ -131,9 +134,10 @@ class WaitingDelivery:
         refusals: how often the peer answered that it does not want it.
         queued_at: since when it waits.
         activity_id, activity_uri, kind: what is sent.
-        actor_id: the actor of ours who signs the request.
+        actor_id: the actor of ours who sends it.
         item_id: the post it is about, whose audience decides whether it may still be sent.
         body: the bytes; deliveries of one activity share them.
+        signer_id: who signs the request for that actor where it is for members of the network only; None where the actor does.
     """
 
     id: int
@@ -148,6 +152,12 @@ class WaitingDelivery:
     actor_id: str
     item_id: str | None
     body: bytes
+    signer_id: str | None = None
+
+    @property
+    def signed_by(self) -> str:
+        """The actor of ours whose key the request is signed with."""
+        return self.signer_id or self.actor_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +233,12 @@ def record_results(tx: Connection, results: Sequence[DeliveryResult]) -> None:
     )
 
 
+def note_standings(tx: Connection, standings: Mapping[int, str]) -> None:
+    """Write down, by id of the delivery, as what each recipient is sent what leaves now; later tries may leave under another standing."""
+    if standings:
+        tx.execute(_NOTE_STANDING, [{"of_id": delivery_id, "new_standing": standing} for delivery_id, standing in standings.items()])
+
+
 def close_inbox(tx: Connection, inbox: str, now: datetime) -> int:
     """Stop everything that waits for an inbox that answered 410; returns how many deliveries that ends."""
     closed = (
@@ -251,6 +267,13 @@ def was_sent_to(tx: Connection, activity_id: str, host: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
+def was_tried(tx: Connection, item_id: str, inbox: str) -> bool:
+    """Whether anything about an item was ever sent to an inbox, or tried to."""
+    query = select(deliveries.c.id).join(activities, activities.c.id == deliveries.c.activity_id)
+    tried = query.where(activities.c.item_id == item_id, deliveries.c.inbox == inbox, deliveries.c.attempts > 0)
+    return tx.execute(tried.limit(1)).first() is not None
+
+
 def measure_queue(tx: Connection) -> tuple[int, datetime | None]:
     """How many deliveries wait, and since when the oldest of them does; reads nothing of what is done."""
     waiting = (deliveries.c.host == peers.c.host) & (deliveries.c.state == DeliveryState.QUEUED)
@@ -265,14 +288,20 @@ def count_by_state(tx: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
-def ledger(item_id: str | None = None) -> Select[tuple[object, ...]]:
-    """The egress ledger as a statement, of everything or of one item: for each delivery what, where to, when, and what was answered."""
+def ledger(item_id: str | None = None, activity_id: str | None = None) -> Select[tuple[object, ...]]:
+    """The egress ledger as a statement: for each delivery what, where to, when, as what, and what was answered.
+
+    Args:
+        item_id: only of that post.
+        activity_id: only of that activity.
+    """
     query = (
         select(
             deliveries.c.queued_at,
             deliveries.c.done_at,
             deliveries.c.host,
             deliveries.c.inbox,
+            deliveries.c.standing,
             deliveries.c.state,
             deliveries.c.attempts,
             deliveries.c.status,
@@ -284,7 +313,9 @@ def ledger(item_id: str | None = None) -> Select[tuple[object, ...]]:
         .join(activities, activities.c.id == deliveries.c.activity_id)
         .order_by(deliveries.c.id)
     )
-    return query if item_id is None else query.where(activities.c.item_id == item_id)
+    if item_id is not None:
+        query = query.where(activities.c.item_id == item_id)
+    return query if activity_id is None else query.where(deliveries.c.activity_id == activity_id)
 
 
 def _fresh(activity_id: str, host: str, inbox: str, now: datetime, *, closed: bool) -> dict[str, object]:

@@ -206,10 +206,10 @@ def recover_peers(tx: Connection, now: datetime, *, latest: datetime, sole_worke
     return tx.execute(update(peers).where(stuck).values(lease=None, next_attempt_at=now)).rowcount
 
 
-def hasten_peer(tx: Connection, host: str, now: datetime) -> bool:
-    """Try a failing host at once, and start its back-off anew; False when there is nothing to hasten."""
-    waiting = (peers.c.host == host) & (peers.c.failures > 0) & peers.c.lease.is_(None) & (peers.c.next_attempt_at > now)
-    return tx.execute(update(peers).where(waiting).values(failures=1, next_attempt_at=now)).rowcount > 0
+def hasten_peer(tx: Connection, host: str, when: datetime) -> bool:
+    """Try a failing host by then at the latest, and start its back-off anew; False when there is nothing to hasten."""
+    waiting = (peers.c.host == host) & (peers.c.failures > 0) & peers.c.lease.is_(None) & (peers.c.next_attempt_at > when)
+    return tx.execute(update(peers).where(waiting).values(failures=1, next_attempt_at=when)).rowcount > 0
 
 
 def list_failing_hosts(tx: Connection) -> list[str]:

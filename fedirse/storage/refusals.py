@@ -51,6 +51,9 @@ allowed_hosts = Table(
     Column("allowed_at", Instant, nullable=False),
 )
 
+# Members of the site's network count as if they were on the list; kept by the slice that knows who they are.
+member_hosts = Table("member_hosts", metadata, Column("host", Text, primary_key=True))
+
 # One row where only the hosts on the list are allowed; `own_host` always is. The setting says so, and this repeats it where SQL can see it.
 closed_federation = Table(
     "closed_federation",
@@ -69,7 +72,7 @@ actor_blocks = Table(
 
 unseen_actors = Table("unseen_actors", metadata, Column("actor_id", ForeignKey("actors.id"), primary_key=True))
 
-_BLOCK, _ALLOWED, _CLOSED = "block", "allowed", "closed"
+_BLOCK, _ALLOWED, _MEMBER, _CLOSED = "block", "allowed", "member", "closed"
 _STANDING = (
     select(actors.c.gone_at, unseen_actors.c.actor_id)
     .select_from(actors.outerjoin(unseen_actors, unseen_actors.c.actor_id == actors.c.id))
@@ -143,6 +146,21 @@ def close_federation(tx: Connection, own_host: str, *, closed: bool) -> None:
         tx.execute(closed_federation.insert().values(id=1, own_host=own_host))
 
 
+def list_member_hosts(tx: Connection) -> frozenset[str]:
+    """The members that count as if they were on the list."""
+    return frozenset(tx.execute(select(member_hosts.c.host)).scalars())
+
+
+def save_member_hosts(tx: Connection, hosts: Collection[str]) -> None:
+    """Let these and no others count as if they were on the list."""
+    known = list_member_hosts(tx)
+    for some in in_portions(sorted(known - set(hosts))):
+        tx.execute(delete(member_hosts).where(member_hosts.c.host.in_(some)))
+    for host in sorted(set(hosts) - known):
+        insert_ignore(tx, member_hosts, {"host": host})
+    note_unseen_actors(tx)
+
+
 def block_actor(tx: Connection, actor_id: str, *, reason: str, now: datetime) -> None:
     """Have nothing to do with one actor any more, whoever here might wish to; blocking twice changes the reason."""
     tx.execute(upsert(actor_blocks, {"actor_id": actor_id, "reason": reason, "blocked_at": now}, key=("actor_id",)))
@@ -161,7 +179,8 @@ def list_actor_blocks(tx: Connection) -> list[tuple[str, str, datetime]]:
 
 
 def is_refused_host(tx: Connection, host: str) -> bool:
-    """Whether this site has nothing to do with `host`: blocked, itself or with a domain above it, or not on the list where there is one.
+    """Whether this site has nothing to do with `host`: blocked, itself or with a domain above it, or neither on the list, where there is
+    one, nor a member of the network.
 
     Asked for every activity, so it is one statement.
     """
@@ -172,7 +191,8 @@ def is_refused_host(tx: Connection, host: str) -> bool:
         return True
     if not any(row.rule == _CLOSED and row.host != host for row in rows):
         return False
-    return not any(row.rule == _ALLOWED and row.host in own for row in rows)
+    # On the list by name or with a port; a member is exactly the host it was admitted as.
+    return not any((row.rule == _ALLOWED and row.host in own) or (row.rule == _MEMBER and row.host == host) for row in rows)
 
 
 def refused_among(tx: Connection, hosts: Collection[str]) -> frozenset[str]:
@@ -222,7 +242,10 @@ def _not_allowed(tx: Connection, hosts: Iterable[str]) -> set[str]:
     allowed: set[str] = set()
     for some in in_portions(sorted(set().union(*names.values()))):
         allowed |= set(tx.execute(select(allowed_hosts.c.host).where(allowed_hosts.c.host.in_(some))).scalars())
-    return {host for host, own in names.items() if not own & allowed}
+    members: set[str] = set()
+    for some in in_portions(sorted(names)):
+        members |= set(tx.execute(select(member_hosts.c.host).where(member_hosts.c.host.in_(some))).scalars())
+    return {host for host, own in names.items() if not own & allowed and host not in members}
 
 
 @cache
@@ -232,6 +255,7 @@ def _rules_named(count: int) -> CompoundSelect[tuple[str, str, bool]]:
     return union_all(
         select(literal(_BLOCK).label("rule"), domain_blocks.c.host, domain_blocks.c.subdomains).where(domain_blocks.c.host.in_(names)),
         select(literal(_ALLOWED), allowed_hosts.c.host, false()).where(allowed_hosts.c.host.in_(names)),
+        select(literal(_MEMBER), member_hosts.c.host, false()).where(member_hosts.c.host.in_(names)),
         select(literal(_CLOSED), closed_federation.c.own_host, false()),
     )
 

@@ -1,7 +1,7 @@
 """What a site does about a full disk: a ballast file, given up so that something can still be deleted, and made again when there is room.
 
-SQLite needs room even to delete. Whoever serves a site keeps the ballast; once it is given up, only what frees room is written, or
-the next posts would eat what was set free for the deletions.
+SQLite needs room even to delete. Whoever serves a site keeps the ballast; once it is given up, only what frees room is written, and the
+little that lets somebody in who frees it, or the next posts would eat what was set free for the deletions.
 """
 
 import functools
@@ -23,7 +23,7 @@ SMALLEST_DISK: Final = 4 * BALLAST_BYTES
 """A smaller one gets no ballast: it would be too large a part of it."""
 
 _ROOM_SHARE: Final = 8
-_MARK: Final = "frees_room"
+_MARK: Final = "runs_on_a_full_disk"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,6 +42,22 @@ def frees_room(function: F) -> F:
     """Marks a transaction function that removes more than it adds, so that it is run while the disk is full."""
     setattr(function, _MARK, True)
     return function
+
+
+def lets_in(function: F) -> F:
+    """Marks a transaction function that signs somebody in, so that it is run while the disk is full: who frees room has to come in first.
+
+    Such a function adds a few rows at most, and who makes it run is limited in how often: it lives on what the ballast left.
+    """
+    setattr(function, _MARK, True)
+    return function
+
+
+def runs_on_a_full_disk(function: Callable[..., Any]) -> bool:
+    """Whether a transaction function, also one inside of `functools.partial`, is marked as one that is run while the disk is full."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return bool(getattr(function, _MARK, False))
 
 
 class Room:
@@ -64,20 +80,22 @@ class Room:
 
     def check(self, function: Callable[..., Any]) -> None:
         """Raises StorageFull for a function that is not to run while the disk is full."""
-        if self.full:
-            while isinstance(function, functools.partial):
-                function = function.func
-            if not getattr(function, _MARK, False):
-                raise StorageFull(f"the disk of {self._folder} is full")
+        if self.full and not runs_on_a_full_disk(function):
+            raise StorageFull(f"the disk of {self._folder} is full")
 
-    def give_up(self) -> None:
-        """A write met a full disk: let the ballast go, and write only what frees room. Nothing where nobody keeps the room."""
+    def give_up(self) -> bool:
+        """A write met a full disk: let the ballast go, and write only what frees room. Nothing where nobody keeps the room.
+
+        Returns:
+            Whether it was given up now, so that what is still run may be tried again.
+        """
         if not self._kept or self.full:
-            return
+            return False
         self.full = True
         with suppress(OSError):
             self._ballast.unlink(missing_ok=True)
         logger.error("the disk of %s is full: nothing is accepted until there is room again; reading and deleting go on", self._folder)
+        return True
 
     def keep(self) -> None:
         """Look at the disk: make the ballast, and write again once there is room. To be called every few seconds by whoever serves."""

@@ -2,14 +2,16 @@
 
 import functools
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Connection
 
 from fedirse.base.errors import StorageFull
 from fedirse.base.limits import BALLAST_BYTES, ROOM_BYTES
 from fedirse.storage.database import Database
-from fedirse.storage.room import SMALLEST_DISK, Room, frees_room
+from fedirse.storage.room import SMALLEST_DISK, Room, frees_room, lets_in
 from tests.storage.tables import add_word, list_words
 
 
@@ -36,6 +38,10 @@ def room(tmp_path: Path, disk: Disk) -> Room:
 
 def delete(_: object) -> None:
     """Stands for what frees room."""
+
+
+def sign_in(_: object) -> None:
+    """Stands for what lets in who frees room."""
 
 
 def test_the_ballast_is_really_there_and_for_its_owner_only(room: Room, tmp_path: Path) -> None:
@@ -67,6 +73,7 @@ def test_a_full_disk_takes_the_ballast_and_then_only_what_frees_room(room: Room)
     with pytest.raises(StorageFull):
         room.check(add_word)
     room.check(functools.partial(frees_room(delete)))
+    room.check(functools.partial(lets_in(sign_in)))
 
 
 def test_writing_comes_back_only_when_the_ballast_fits_again(room: Room, disk: Disk) -> None:
@@ -100,6 +107,20 @@ def test_where_nobody_keeps_the_room_a_full_disk_changes_nothing(room: Room) -> 
     room.check(add_word)
 
 
+class Meeting:
+    """A function that finds the disk full as often as it is told, and writes then."""
+
+    def __init__(self, refusals: int = 1) -> None:
+        self.refusals = refusals
+        self.tries = 0
+
+    def __call__(self, tx: Connection, word: str) -> None:
+        self.tries += 1
+        if self.tries <= self.refusals:
+            raise StorageFull("no room")
+        add_word(tx, word)
+
+
 def state_of(database: Database) -> str:
     return database.state.value
 
@@ -115,3 +136,30 @@ async def test_a_database_without_room_answers_reads_and_says_so(database: Datab
     database.room.keep()
     assert state_of(database) == "writable"
     await database.write(add_word, "after")
+
+
+@pytest.mark.parametrize("mark", [frees_room, lets_in])
+async def test_what_the_ballast_is_kept_for_is_run_even_when_it_is_the_first_to_meet_the_full_disk(
+    mark: Callable[[Meeting], Meeting], database: Database, disk: Disk
+) -> None:
+    database.room.keep()
+    meeting = mark(Meeting())
+    await database.write(meeting, "during")
+    assert (state_of(database), database.room.has_ballast, meeting.tries) == ("full", False, 2)
+    assert await database.read(list_words) == ["during"]
+
+
+async def test_anything_else_that_meets_it_is_refused_and_not_tried_again(database: Database, disk: Disk) -> None:
+    database.room.keep()
+    meeting = Meeting()
+    with pytest.raises(StorageFull):
+        await database.write(meeting, "during")
+    assert (state_of(database), meeting.tries) == ("full", 1)
+
+
+async def test_where_even_the_ballast_left_no_room_it_is_refused_after_the_second_try(database: Database, disk: Disk) -> None:
+    database.room.keep()
+    meeting = frees_room(Meeting(refusals=2))
+    with pytest.raises(StorageFull):
+        await database.write(meeting, "during")
+    assert meeting.tries == 2

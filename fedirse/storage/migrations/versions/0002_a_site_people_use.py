@@ -17,6 +17,18 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.PrimaryKeyConstraint("host", name=op.f("pk_allowed_hosts")),
     )
     op.create_table(
+        "arriving",
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.Column("announced_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("uri", name=op.f("pk_arriving")),
+    )
+    with op.batch_alter_table("arriving", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_arriving_announced_at"), ["announced_at"], unique=False)
+
+    op.create_table(
         "audit",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -35,6 +47,48 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_federation")),
     )
     op.create_table(
+        "departures",
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=False),
+        sa.Column("erased", sa.Integer(), nullable=True),
+        sa.Column("purged_at", sa.BigInteger(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_departures")),
+    )
+    op.create_table(
+        "item_scopes",
+        sa.Column("item_id", sa.String(length=26), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("of", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("item_id", "kind", "of", name=op.f("pk_item_scopes")),
+    )
+    op.create_table(
+        "join_requests",
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("attributes", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=32), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("member", "state", name=op.f("pk_join_requests")),
+    )
+    op.create_table(
+        "joinings",
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("network", name=op.f("pk_joinings")),
+    )
+    op.create_table(
         "media_removals",
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
@@ -44,19 +98,139 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index("ix_media_removals_due", ["due_at"], unique=False)
 
     op.create_table(
-        "remote_pictures",
+        "member_facts",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_member_facts")),
+    )
+    op.create_table(
+        "member_hosts", sa.Column("host", sa.Text(), nullable=False), sa.PrimaryKeyConstraint("host", name=op.f("pk_member_hosts"))
+    )
+    op.create_table(
+        "network_invitations",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("attributes", sa.Text(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("uses_left", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("made_by", sa.String(length=26), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_invitations")),
+        sa.UniqueConstraint("digest", name=op.f("uq_network_invitations_digest")),
+    )
+    op.create_table(
+        "network_keys",
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("trusted_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("uri", name=op.f("pk_network_keys")),
+    )
+    with op.batch_alter_table("network_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_network_keys_network"), ["network"], unique=False)
+
+    op.create_table(
+        "networks",
+        sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("members", sa.Text(), nullable=False),
+        sa.Column("head_office", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("counter", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("uri", name=op.f("pk_networks")),
+    )
+    op.create_table(
+        "partings",
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("erased", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("network", name=op.f("pk_partings")),
+    )
+    op.create_table(
+        "peer_clocks",
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_peer_clocks")),
+    )
+    op.create_table(
+        "presence",
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("member_since", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
+        sa.Column("returned_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("network", name=op.f("pk_presence")),
+    )
+    op.create_table(
+        "pulls",
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_pulls")),
+    )
+    op.create_table(
+        "remote_files",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("item_id", sa.String(length=26), nullable=False),
+        sa.Column("form", sa.String(length=8), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=True),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("tried_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=False),
         sa.Column("fetching", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_remote_pictures")),
-        sa.UniqueConstraint("url", name=op.f("uq_remote_pictures_url")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remote_files")),
     )
-    with op.batch_alter_table("remote_pictures", schema=None) as batch_op:
-        batch_op.create_index("ix_remote_pictures_used", ["used_at"], unique=False)
+    with op.batch_alter_table("remote_files", schema=None) as batch_op:
+        batch_op.create_index("ix_remote_files_used", ["used_at"], unique=False)
+        batch_op.create_index("uq_remote_files_source", ["url", "item_id", "form"], unique=True)
+
+    op.create_table(
+        "roster_contacts",
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("tried_at", sa.BigInteger(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("network", name=op.f("pk_roster_contacts")),
+    )
+    op.create_table(
+        "roster_snapshots",
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("network", name=op.f("pk_roster_snapshots")),
+    )
+    op.create_table(
+        "roster_statements",
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("network", "member", name=op.f("pk_roster_statements")),
+    )
+    with op.batch_alter_table("roster_statements", schema=None) as batch_op:
+        batch_op.create_index("ix_roster_statements_host", ["network", "host"], unique=False)
+        batch_op.create_index("ix_roster_statements_serial", ["network", "serial"], unique=False)
 
     op.create_table(
         "search_entries",
@@ -93,12 +267,34 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index("ix_search_tags_tag", ["tag"], unique=False)
 
     op.create_table(
+        "segments",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=8), nullable=False),
+        sa.Column("unlisted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
+    )
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_segments_network"), ["network"], unique=False)
+
+    op.create_table(
         "actor_blocks",
         sa.Column("actor_id", sa.String(length=26), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("blocked_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_actor_blocks_actor_id_actors")),
         sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_actor_blocks")),
+    )
+    op.create_table(
+        "channels",
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_channels_actor_id_actors"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_channels")),
     )
     op.create_table(
         "drafts",
@@ -115,6 +311,8 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("poll", sa.Text(), nullable=True),
         sa.Column("published_post_id", sa.String(length=26), nullable=True),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("segment", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_drafts_actor_id_actors")),
         sa.PrimaryKeyConstraint("actor_id", "id", name=op.f("pk_drafts")),
         sa.UniqueConstraint("published_post_id", name=op.f("uq_drafts_published_post_id")),
@@ -264,6 +462,81 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_unseen_actors")),
     )
     op.create_table(
+        "acknowledgements",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_acknowledgements_actor_id_actors"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_acknowledgements_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "actor_id", name=op.f("pk_acknowledgements")),
+        info={"goes_with_post": "post_id", "exported_as": "acknowledgements"},
+    )
+    op.create_table(
+        "announcement_notes",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcement_notes_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_announcement_notes")),
+        info={"goes_with_post": "post_id"},
+    )
+    op.create_table(
+        "announcement_reminders",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcement_reminders_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "member", name=op.f("pk_announcement_reminders")),
+        info={"goes_with_post": "post_id"},
+    )
+    op.create_table(
+        "announcement_stages",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("confirm_from", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcement_stages_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_announcement_stages")),
+        info={"goes_with_post": "post_id"},
+    )
+    op.create_table(
+        "announcement_words",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("confirmed", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("people_asked", sa.Integer(), nullable=True),
+        sa.Column("people_seen", sa.Integer(), nullable=True),
+        sa.Column("people_confirmed", sa.Integer(), nullable=True),
+        sa.Column("counted_at", sa.BigInteger(), nullable=True),
+        sa.Column("told_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcement_words_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "member", name=op.f("pk_announcement_words")),
+        info={"goes_with_post": "post_id"},
+    )
+    op.create_table(
+        "announcements",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("priority", sa.String(length=16), nullable=False),
+        sa.Column("asked", sa.String(length=16), nullable=False),
+        sa.Column("before", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("confirm_from", sa.Integer(), nullable=False),
+        sa.Column("announced_at", sa.BigInteger(), nullable=False),
+        sa.Column("arrived_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcements_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_announcements")),
+        info={"goes_with_post": "post_id"},
+    )
+    with op.batch_alter_table("announcements", schema=None) as batch_op:
+        batch_op.create_index("ix_announcements_announced", ["announced_at"], unique=False)
+
+    op.create_table(
         "bookmarks",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("actor_id", sa.String(length=26), nullable=False),
@@ -406,6 +679,16 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index(batch_op.f("ix_sessions_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "site_confirmations",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_site_confirmations_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_site_confirmations")),
+        info={"goes_with_post": "post_id"},
+    )
+    op.create_table(
         "votes",
         sa.Column("post_id", sa.String(length=26), nullable=False),
         sa.Column("actor_id", sa.String(length=26), nullable=False),
@@ -419,12 +702,46 @@ def upgrade() -> None:  # noqa: PLR0915
     with op.batch_alter_table("votes", schema=None) as batch_op:
         batch_op.create_index("ix_votes_actor", ["actor_id", "post_id"], unique=False)
 
+    op.create_table(
+        "welcome_hosts",
+        sa.Column("channel_id", sa.String(length=26), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.actor_id"], name=op.f("fk_welcome_hosts_channel_id_channels"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("channel_id", "host", name=op.f("pk_welcome_hosts")),
+    )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("roles", sa.Text(), server_default='["author"]', nullable=False))
         batch_op.add_column(sa.Column("timezone", sa.String(length=64), server_default="", nullable=False))
         batch_op.add_column(sa.Column("theme", sa.String(length=8), server_default="auto", nullable=False))
         batch_op.add_column(sa.Column("email", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("email_proven_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("shows_follows", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+
+    with op.batch_alter_table("activities", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("signer_id", sa.String(length=26), nullable=True))
+        batch_op.create_index("ix_activities_for_members", ["id"], unique=False, sqlite_where=sa.text("signer_id IS NOT NULL"))
+        batch_op.create_foreign_key(batch_op.f("fk_activities_signer_id_actors"), "actors", ["signer_id"], ["id"])
+
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("standing", sa.String(length=32), nullable=True))
+
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("asked", sa.Integer(), nullable=False))
+
+    with op.batch_alter_table("own_keys", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("waits", sa.Boolean(), server_default=sa.text("0"), nullable=False))
 
     with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("announcement", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("held_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("hidden_at", sa.BigInteger(), nullable=True))
+        batch_op.create_index(
+            "ix_posts_opening",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("audience IN ('network', 'segment') AND coalesce(in_reply_to, '') = ''"),
+            postgresql_where=sa.text("audience IN ('network', 'segment') AND coalesce(in_reply_to, '') = ''"),
+        )
