@@ -23,10 +23,13 @@ class Addressing:
     Attributes:
         to: the primary ones, each once.
         cc: the secondary ones, each once.
+        within: collections that whoever reads it is in besides, all of them; only members of a network are sent any
+            (docs/feps/membership.md). They take readers away and name nobody.
     """
 
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 def parse_addressing(document: JsonObject) -> Addressing:
@@ -35,14 +38,14 @@ def parse_addressing(document: JsonObject) -> Addressing:
     Raises:
         MalformedDocument: "too-many-addressees". Leaving some out would change who it is for.
     """
-    to, cc = values.link_ids(document.get("to")), values.link_ids(document.get("cc"))
-    check_number(to, cc)
-    return Addressing(to, cc)
+    to, cc, within = (values.link_ids(document.get(name)) for name in ("to", "cc", "within"))
+    check_number(to, cc, within)
+    return Addressing(to, cc, within)
 
 
 def render_addressing(addressing: Addressing) -> JsonObject:
-    """`to` and `cc` as lists, which is how every program sends them; an empty one is left out."""
-    return values.present({"to": list(addressing.to), "cc": list(addressing.cc)})
+    """`to`, `cc` and `within` as lists, which is how every program sends them; an empty one is left out."""
+    return values.present({"to": list(addressing.to), "cc": list(addressing.cc), "within": list(addressing.within)})
 
 
 def check_number(*recipients: Sequence[str]) -> None:

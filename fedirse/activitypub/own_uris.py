@@ -47,6 +47,26 @@ class OwnUris:
     def tag(self, name: str) -> Uri:
         return Uri(f"{self.origin}/tags/{name}")
 
+    @property
+    def members(self) -> Uri:
+        """The collection of the members of this head office's network, which things are addressed to."""
+        return Uri(f"{self.origin}/network/members")
+
+    @property
+    def roster(self) -> Uri:
+        """The snapshot of all members."""
+        return Uri(f"{self.origin}/network/roster")
+
+    def credential(self, credential_id: str) -> Uri:
+        return Uri(f"{self.origin}/network/members/{credential_id}")
+
+    def segment(self, segment_id: str) -> Uri:
+        return Uri(f"{self.origin}/network/segments/{segment_id}")
+
+    def network_invitation(self, secret: str) -> Uri:
+        """A capability address: whoever has it may read the invitation, and ask to join with it."""
+        return Uri(f"{self.origin}/network/invitations/{secret}")
+
     def post_id(self, uri: str) -> str | None:
         """The id of our post at `uri`; None for anything that is not one of our post addresses."""
         return self._last_segment(uri, "/posts/")

@@ -93,6 +93,14 @@ def host_of(text: str) -> Host:
     return _read(text).authority
 
 
+def find_host(text: str) -> Host | None:
+    """The same, or None for what is no such URI."""
+    try:
+        return host_of(text)
+    except MalformedDocument:
+        return None
+
+
 def same_origin(first: str, second: str) -> bool:
     """Whether two http(s) URIs have one origin; both must be well formed. Raises MalformedDocument."""
     return origin_of(first) == origin_of(second)

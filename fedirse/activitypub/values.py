@@ -6,8 +6,9 @@ only where the caller says that the value is required.
 
 import re
 from collections.abc import Container
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from fedirse.activitypub import uris
 from fedirse.base import limits
@@ -25,8 +26,9 @@ _DATE_TIME = re.compile(
 # RFC 3339 section 5.7 allows it; datetime does not know it.
 _LEAP_SECOND = "60"
 _DIGITS = re.compile(r"[0-9]{1,19}")
-# Enough to keep "javascript:", white space and markup out of a link. What is fetched passes the grammar of `uris` as well.
-_WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f<>\"\\^`{|}]+", re.IGNORECASE)
+# Enough to keep "javascript:", white space and markup out of a link, and a name before an "@" that reads like a host (CNT-007). What is
+# fetched passes the grammar of `uris` as well.
+_WEB_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f<>\"\\^`{|}/?#@]+(?:[/?#][^\x00-\x20\x7f<>\"\\^`{|}]*)?", re.IGNORECASE)
 
 # What a name may not contain that stands between "@" and a host, and as one segment of a path.
 _NOT_IN_A_HANDLE = frozenset(" @/?#\\:<>\"'&%")
@@ -64,7 +66,15 @@ def web_address(value: Any) -> str | None:
     target = link_id(value)
     if target is None or len(target) > limits.URI_LENGTH or _WEB_ADDRESS.fullmatch(target) is None:
         return None
-    return target
+    return target if _has_host(target) else None
+
+
+def _has_host(address: str) -> bool:
+    """Whether what stands before the path can be a host: brackets in pairs, nothing that turns into a separator when it is normalised."""
+    try:
+        return bool(urlsplit(address).hostname)
+    except ValueError:
+        return False
 
 
 def uri(value: Any) -> str | None:
@@ -156,7 +166,10 @@ def natural_text(document: JsonObject, name: str, limit: int = limits.SUMMARY_LE
 
 
 def parse_datetime(value: Any) -> datetime | None:
-    """An instant, aware and in UTC, from an xsd:dateTime; a missing zone means UTC; None for what no calendar has."""
+    """An instant, aware and in UTC, from an xsd:dateTime; a missing zone means UTC; None for what no calendar has.
+
+    None, too, for the first and the last year there is: in another zone, or some days on, they would lie outside of the calendar.
+    """
     if not isinstance(value, str):
         value = _literal(value)
     match = _DATE_TIME.fullmatch(value) if isinstance(value, str) else None
@@ -167,9 +180,10 @@ def parse_datetime(value: Any) -> datetime | None:
         written = written[: match.start("second")] + "59" + written[match.end("second") :]
     try:
         instant = datetime.fromisoformat(written)
-        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+        in_utc = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+    return in_utc if MINYEAR < in_utc.year < MAXYEAR else None
 
 
 def render_datetime(instant: datetime) -> str:

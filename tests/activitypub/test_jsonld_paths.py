@@ -13,20 +13,27 @@ from tests.activitypub.generated import broken_documents, documents
 from tests.activitypub.meaning import meaning
 
 UNHURRIED = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+few_or_many = pytest.mark.parametrize("examples", [75, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
 
 
-@settings(max_examples=300, suppress_health_check=UNHURRIED)
-@given(documents())
-def test_the_fast_path_reads_what_the_processor_reads(document: dict[str, Any]) -> None:
+@few_or_many
+def test_the_fast_path_reads_what_the_processor_reads(examples: int) -> None:
+    settings(max_examples=examples, suppress_health_check=UNHURRIED)(given(documents())(check_both_read_alike))()
+
+
+def check_both_read_alike(document: dict[str, Any]) -> None:
     direct = jsonld.read_directly(document)
     assume(direct is not None)
     assert direct is not None
     assert meaning(direct.document) == meaning(jsonld.read_by_processor(document).document)
 
 
-@settings(max_examples=300)
-@given(documents() | broken_documents)
-def test_any_object_is_read_or_refused_with_a_reason(document: dict[str, Any]) -> None:
+@few_or_many
+def test_any_object_is_read_or_refused_with_a_reason(examples: int) -> None:
+    settings(max_examples=examples)(given(documents() | broken_documents)(check_read_or_refused))()
+
+
+def check_read_or_refused(document: dict[str, Any]) -> None:
     for read in (jsonld.read, jsonld.read_by_processor):
         try:
             found = read(document)
@@ -36,9 +43,12 @@ def test_any_object_is_read_or_refused_with_a_reason(document: dict[str, Any]) -
             assert not any(name.startswith("@") for name in found.document)
 
 
-@settings(max_examples=200)
-@given(documents() | broken_documents)
-def test_reading_changes_nothing_in_the_document(document: dict[str, Any]) -> None:
+@few_or_many
+def test_reading_changes_nothing_in_the_document(examples: int) -> None:
+    settings(max_examples=examples)(given(documents() | broken_documents)(check_unchanged))()
+
+
+def check_unchanged(document: dict[str, Any]) -> None:
     before = repr(document)
     for read in (jsonld.read, jsonld.read_by_processor):
         with suppress(MalformedDocument):

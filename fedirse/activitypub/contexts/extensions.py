@@ -14,6 +14,7 @@ GTS: Final = "https://gotosocial.org/ns#"
 QUOTES: Final = "https://w3id.org/fep/044f#"
 ORG: Final = "http://www.w3.org/ns/org#"
 IMPLEMENTS: Final = "https://w3id.org/fep/844e/"
+FEDIRSE: Final = "https://w3id.org/fedirse#"
 LEMMY: Final = "https://join-lemmy.org/ns#"
 _PEERTUBE = "https://joinpeertube.org/ns#"
 _WEBFINGER = "https://purl.archive.org/socialweb/webfinger#"
@@ -149,6 +150,14 @@ DECLARED_INLINE: Final[Terms] = {
     **plain(SEC, "RsaSignature2017"),
     **references(IMPLEMENTS, "implements", LIST),
     **references(ORG, "memberOf role subOrganizationOf"),
+    **plain(FEDIRSE, "Roster Segment rosterSerial"),
+    **references(FEDIRSE, "within"),
+    **plain(
+        FEDIRSE,
+        """
+        announcementVersion priority askedOf confirmBefore confirmFrom countsUntil peopleAsked peopleSeen peopleConfirmed
+        """,
+    ),
     "digestMultibase": Term(f"{SEC}digestMultibase", SEC + "multibase"),
     **plain(_PEERTUBE, "size"),
 }

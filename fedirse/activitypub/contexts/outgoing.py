@@ -1,8 +1,22 @@
 """The `@context` of what fedirse sends. Every extension that it uses is declared, inline where no lasting address publishes it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from fedirse.activitypub.contexts.extensions import FEDIBIRD, GTS, IMPLEMENTS, LEMMY, LITEPUB, MISSKEY, OSTATUS, QUOTES, SCHEMA, TOOT
+from fedirse.activitypub.contexts.extensions import (
+    FEDIBIRD,
+    FEDIRSE,
+    GTS,
+    IMPLEMENTS,
+    LEMMY,
+    LITEPUB,
+    MISSKEY,
+    ORG,
+    OSTATUS,
+    QUOTES,
+    SCHEMA,
+    TOOT,
+)
 from fedirse.activitypub.vocabulary import AS2
 
 _SECURITY: Final = "https://w3id.org/security/v1"
@@ -45,6 +59,40 @@ _OBJECT_TERMS: Final[dict[str, Any]] = {
     "size": "https://joinpeertube.org/ns#size",
 }
 
+_WITHIN_TERMS: Final[dict[str, Any]] = {"fedirse": FEDIRSE, "within": _reference("fedirse:within")}
+
+_ANNOUNCEMENT_TERMS: Final[dict[str, Any]] = {
+    "fedirse": FEDIRSE,
+    "announcementVersion": "fedirse:announcementVersion",
+    "priority": "fedirse:priority",
+    "askedOf": "fedirse:askedOf",
+    "confirmBefore": "fedirse:confirmBefore",
+    "confirmFrom": "fedirse:confirmFrom",
+    "countsUntil": "fedirse:countsUntil",
+}
+
+_READERS_TERMS: Final[dict[str, Any]] = {
+    "fedirse": FEDIRSE,
+    "announcementVersion": "fedirse:announcementVersion",
+    "peopleAsked": "fedirse:peopleAsked",
+    "peopleSeen": "fedirse:peopleSeen",
+    "peopleConfirmed": "fedirse:peopleConfirmed",
+}
+
+_MEMBERSHIP_TERMS: Final[dict[str, Any]] = {
+    "fedirse": FEDIRSE,
+    "org": ORG,
+    "Roster": "fedirse:Roster",
+    "Segment": "fedirse:Segment",
+    "serial": "fedirse:serial",
+    "memberKey": "fedirse:memberKey",
+    "suspended": "fedirse:suspended",
+    "withdrawn": "fedirse:withdrawn",
+    "attributes": {"@id": "fedirse:attributes", "@type": "@json"},
+    "listing": {"@id": "fedirse:listing", "@type": "@json"},
+    "selection": {"@id": "fedirse:selection", "@type": "@json"},
+}
+
 _ACTOR_TERMS: Final[dict[str, Any]] = {
     "toot": TOOT,
     "schema": SCHEMA,
@@ -75,6 +123,33 @@ OBJECT_CONTEXT: Final[list[Any]] = [AS2, _PROOF, _OBJECT_TERMS]
 
 ACTIVITY_CONTEXT: Final[list[Any]] = OBJECT_CONTEXT
 """For activities, which mostly carry an object. One that carries an actor needs the entries of ACTOR_CONTEXT besides."""
+
+
+def context_within(context: list[Any], within: Sequence[str]) -> list[Any]:
+    """A context for a post, or an activity about one, that is `within` something; the plain one for all others, whoever reads them."""
+    return [*context, _WITHIN_TERMS] if within else list(context)
+
+
+def context_announced(context: list[Any], announcement: object) -> list[Any]:
+    """A context for a post that is an announcement; the same one for all others."""
+    return [*context, _ANNOUNCEMENT_TERMS] if announcement else context
+
+
+MEMBERSHIP_CONTEXT: Final[list[Any]] = [AS2, _PROOF, _MEMBERSHIP_TERMS]
+"""For what a head office says of its members and segments."""
+
+OTHER_KEY_TERMS: Final[dict[str, Any]] = {
+    "formerKey": "fedirse:formerKey",
+    "formerKeyUntil": "fedirse:formerKeyUntil",
+    "memberKeyId": {"@id": "fedirse:memberKeyId", "@type": "@id"},
+}
+"""Besides, where a member changes its key and the one before counts for a while, and for the key of the head office."""
+
+ROSTER_NEWS_CONTEXT: Final[list[Any]] = [AS2, _PROOF, {"fedirse": FEDIRSE, "rosterSerial": "fedirse:rosterSerial"}]
+"""For activities that carry such a statement, which keeps its own context: its proof is made over it."""
+
+ACKNOWLEDGEMENT_CONTEXT: Final[list[Any]] = [AS2, _PROOF, _READERS_TERMS]
+"""For what a site says of an announcement: that it was seen, and that it is confirmed."""
 
 COLLECTION_CONTEXT: Final[list[Any]] = [AS2]
 """For collections of ids. One that carries documents needs the entries of their contexts besides."""

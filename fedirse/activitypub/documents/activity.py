@@ -6,7 +6,7 @@ from datetime import datetime
 
 from fedirse.activitypub import values
 from fedirse.activitypub.addressing import Addressing, parse_addressing, render_addressing, strip_hidden
-from fedirse.activitypub.contexts.outgoing import ACTIVITY_CONTEXT
+from fedirse.activitypub.contexts.outgoing import ACTIVITY_CONTEXT, context_within
 from fedirse.activitypub.documents.framing import joined_context, without_context
 from fedirse.activitypub.documents.reference import Embedded, Target, find_target, parse_target
 from fedirse.activitypub.vocabulary import (
@@ -39,7 +39,7 @@ class Activity:
         target: the place or the aim, as in Add and Move.
         instrument: what it was done with; in a QuoteRequest the quoting post.
         result: what came of it; in an answer to a QuoteRequest the stamp.
-        to: recipients, as are cc.
+        to: recipients, as are cc; `within` is what they are in besides.
         published: when, by the clock of the sender.
         raw: the whole document in normal form, without `bto` and `bcc`.
     """
@@ -54,6 +54,7 @@ class Activity:
     result: Target | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     published: datetime | None = None
 
     @property
@@ -73,8 +74,8 @@ class Activity:
 
     @property
     def addressing(self) -> Addressing:
-        """`to` and `cc` together."""
-        return Addressing(self.to, self.cc)
+        """`to`, `cc` and `within` together."""
+        return Addressing(self.to, self.cc, self.within)
 
 
 def parse_activity(document: JsonObject) -> Activity:
@@ -100,6 +101,7 @@ def parse_activity(document: JsonObject) -> Activity:
         result=find_target(get("result")),
         to=addressing.to,
         cc=addressing.cc,
+        within=addressing.within,
         published=values.parse_datetime(get("published")),
     )
 
@@ -136,7 +138,7 @@ def render_activity(  # noqa: PLR0913 - the members of an activity, each under i
     embedded = [without_context(part) for part in objects]
     return values.present(
         {
-            "@context": joined_context(ACTIVITY_CONTEXT, parts),
+            "@context": joined_context(context_within(ACTIVITY_CONTEXT, addressing.within), parts),
             "id": activity_id,
             "type": activity_type,
             "actor": actor,

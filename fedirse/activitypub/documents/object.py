@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fedirse.activitypub import values
 from fedirse.activitypub.addressing import Addressing, check_number
-from fedirse.activitypub.contexts.outgoing import OBJECT_CONTEXT
+from fedirse.activitypub.contexts.outgoing import OBJECT_CONTEXT, context_announced, context_within
 from fedirse.activitypub.documents.attachment import Attachment, parse_attachments, render_attachment
 from fedirse.activitypub.documents.preview import Preview, parse_preview, render_preview
 from fedirse.activitypub.documents.question import Poll, parse_poll, render_poll
@@ -50,6 +50,7 @@ class PostObject:
         name: plain text: a title, or the option chosen by a vote.
         summary: HTML: an introduction, on Notes a content warning.
         to: recipients, as are cc and audience; `bto` and `bcc` are never read.
+        within: collections that whoever reads it is in besides, among the members of a network.
         url: the page for people; may be anywhere.
         context: URI of what it belongs to (FEP-7888); `conversation` is an older, opaque name of a thread.
         quote: id of the post it quotes.
@@ -58,6 +59,7 @@ class PostObject:
         likes_total: as its own server counts; shares_total too.
         preview: the short form of a long text (FEP-b2b8).
         poll: the options of a Question.
+        announcement: what an announcement of ours asks of sites, term by term; of those of others whoever they are for reads it.
     """
 
     id: str | None
@@ -72,6 +74,7 @@ class PostObject:
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
     in_reply_to: str | None = None
@@ -90,6 +93,7 @@ class PostObject:
     shares_total: int | None = None
     preview: Preview | None = None
     poll: Poll | None = None
+    announcement: JsonObject | None = None
 
     @property
     def author(self) -> str | None:
@@ -98,8 +102,8 @@ class PostObject:
 
     @property
     def addressing(self) -> Addressing:
-        """`to` and `cc` together."""
-        return Addressing(self.to, self.cc)
+        """`to`, `cc` and `within` together."""
+        return Addressing(self.to, self.cc, self.within)
 
     @property
     def is_vote(self) -> bool:
@@ -123,8 +127,8 @@ def parse_object(document: JsonObject, *, anonymous: bool = False) -> PostObject
     post_type = values.type_name(get("type"), SHOWN_TYPES)
     if post_type not in SHOWN_TYPES:
         raise MalformedDocument("the document is not a post", reason="not-a-post")
-    to, cc, audience = values.link_ids(get("to")), values.link_ids(get("cc")), values.link_ids(get("audience"))
-    check_number(to, cc, audience)
+    to, cc, audience, within = (values.link_ids(get(name)) for name in ("to", "cc", "audience", "within"))
+    check_number(to, cc, audience, within)
     content, content_map = _parse_content(document)
     tags = parse_tags(get("tag"))
     return PostObject(
@@ -140,6 +144,7 @@ def parse_object(document: JsonObject, *, anonymous: bool = False) -> PostObject
         to=to,
         cc=cc,
         audience=audience,
+        within=within,
         published=values.parse_datetime(get("published")),
         updated=values.parse_datetime(get("updated")),
         in_reply_to=values.web_address(get("inReplyTo")),
@@ -165,7 +170,7 @@ def render_object(post: PostObject) -> JsonObject:
     """The inverse of `parse_object`: a whole document, with its context, which `render_activity` takes off again."""
     return values.present(
         {
-            "@context": list(OBJECT_CONTEXT),
+            "@context": context_announced(context_within(OBJECT_CONTEXT, post.within), post.announcement),
             "id": post.id,
             "type": post.type,
             "attributedTo": values.one_or_all(post.attributed_to),
@@ -178,6 +183,7 @@ def render_object(post: PostObject) -> JsonObject:
             "to": list(post.to),
             "cc": list(post.cc),
             "audience": values.one_or_all(post.audience),
+            "within": list(post.within),
             "published": values.render_datetime(post.published) if post.published else None,
             "updated": values.render_datetime(post.updated) if post.updated else None,
             "inReplyTo": post.in_reply_to,
@@ -196,6 +202,7 @@ def render_object(post: PostObject) -> JsonObject:
         # Under all the names, because each program reads another one.
         | dict.fromkeys(_QUOTE_PROPERTIES, post.quote)
         | (render_poll(post.poll) if post.poll else {})
+        | (post.announcement or {})
     )
 
 

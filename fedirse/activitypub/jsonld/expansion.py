@@ -69,9 +69,11 @@ class _Processor:
         for address in addresses:
             for around in ([], [AS2], [AS2, _SECURITY]):
                 self.expand({_DOCUMENT: {"@context": [*around, address]}})
-        for contexts in resolved.values():
-            for context in contexts:
-                context.cache = _Settled(context.cache)
+        # Also those that stand inside the known ones: what the processor remembers in a context of its own is not safe between threads.
+        for tagged in self._contexts.values():
+            for contexts in tagged.values():
+                for context in contexts if isinstance(contexts, list) else [contexts]:
+                    context.cache = _Settled(context.cache)
         self._contexts = _Settled(self._contexts)
 
 

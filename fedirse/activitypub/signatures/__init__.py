@@ -23,7 +23,16 @@ from fedirse.activitypub.signatures.keys import (
 from fedirse.activitypub.signatures.linked_data import LinkedDataHint, read_linked_data_signature, strip_linked_data_signature
 from fedirse.activitypub.signatures.message import sign_message
 from fedirse.activitypub.signatures.negotiation import accept_signature_header, parse_accept_signature
-from fedirse.activitypub.signatures.proofs import ProofClaim, add_proof, check_proof_date, read_proofs, verify_proof
+from fedirse.activitypub.signatures.proofs import (
+    ProofClaim,
+    add_proof,
+    add_proofs,
+    check_proof_date,
+    content_digest,
+    find_proof,
+    read_proofs,
+    verify_proof,
+)
 from fedirse.activitypub.signatures.request import SignedRequest, normalise_authority
 
 __all__ = [
@@ -37,9 +46,12 @@ __all__ = [
     "SignedRequest",
     "accept_signature_header",
     "add_proof",
+    "add_proofs",
     "check_digest",
     "check_freshness",
     "check_proof_date",
+    "content_digest",
+    "find_proof",
     "load_multikey",
     "load_private_der",
     "load_public_der",

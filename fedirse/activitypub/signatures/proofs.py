@@ -4,18 +4,18 @@ A proof speaks for the controller of its verification method and for nobody else
 the actor in question.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-import rfc8785
-
+from fedirse.activitypub.signatures.canonical import canonical_json
 from fedirse.activitypub.signatures.dates import format_xml_date, parse_xml_date
 from fedirse.activitypub.signatures.encodings import decode_multibase, encode_multibase
-from fedirse.activitypub.signatures.keys import KeyAlgorithm, PrivateKey, PublicKey
+from fedirse.activitypub.signatures.keys import KeyAlgorithm, PrivateKey, PublicKey, load_multikey
 from fedirse.base import limits
-from fedirse.base.errors import SignatureError
+from fedirse.base.errors import ProtocolError, SignatureError
 from fedirse.base.types import JsonObject
 
 _TYPE = "DataIntegrityProof"
@@ -73,10 +73,33 @@ def add_proof(document: JsonObject, *, key: PrivateKey, verification_method: str
     return {**unsecured, "proof": {**options, "proofValue": encode_multibase(value)}}
 
 
-def read_proofs(document: JsonObject) -> tuple[ProofClaim, ...]:
+def add_proofs(document: JsonObject, *, keys: Sequence[tuple[str, PrivateKey]], created: datetime) -> JsonObject:
+    """As `add_proof`, by several keys, each named with its id; whoever trusts one of them can verify it (a proof set).
+
+    One key makes the same as `add_proof`. Raises as that.
+    """
+    proven = [add_proof(document, key=key, verification_method=uri, created=created) for uri, key in keys]
+    return proven[0] if len(proven) == 1 else {**proven[0], "proof": [one["proof"] for one in proven]}
+
+
+def content_digest(document: JsonObject) -> str:
+    """What names the content of a document: SHA-256 of its canonical JSON without proofs, in hexadecimal.
+
+    Raises:
+        SignatureError: "not-canonical".
+    """
+    return _hash(_unsecured(document)).hex()
+
+
+def read_proofs(document: JsonObject, wanted: Callable[[str], bool] | None = None) -> tuple[ProofClaim, ...]:
     """The proofs of a document that can be verified here, each for its own controller; none when it has no `proof`.
 
     Beside a proof that can be used, others are passed over (FEP-8b32, proof verification).
+
+    Args:
+        document: as it came.
+        wanted: by the id of their key, the proofs that are looked for; the others are passed over before anything is reckoned, and when
+            no proof is left none is a fault. All of them when not given.
 
     Raises:
         SignatureError: when none can be used, the error of the first: "malformed-proof", "malformed-date", "unsupported-suite",
@@ -90,12 +113,16 @@ def read_proofs(document: JsonObject) -> tuple[ProofClaim, ...]:
         raise SignatureError(f"{len(proofs)} proofs on one document", reason="too-many-proofs")
     claims: list[ProofClaim] = []
     refused: SignatureError | None = None
+    passed_over = False
     for proof in proofs:
+        if wanted is not None and _names_another_key(proof, wanted):
+            passed_over = True
+            continue
         try:
             claims.append(_read_proof(document, proof))
         except SignatureError as error:
             refused = refused or error
-    if not claims:
+    if not claims and not (passed_over and refused is None):
         raise refused or _malformed("an empty list")
     return tuple(claims)
 
@@ -122,6 +149,32 @@ def verify_proof(document: JsonObject, claim: ProofClaim, key: PublicKey) -> Non
     document_hash = _hash(_unsecured(document))
     if not any(key.verify(claim.signature, options + document_hash) for options in claim.option_hashes):
         raise SignatureError(f"the proof is not that of {claim.verification_method}", reason="bad-signature")
+
+
+def find_proof(document: JsonObject, key: str) -> str | None:
+    """The id under which a key has signed a document; None when it has not, or not one of its proofs can be read.
+
+    Args:
+        document: with all its proofs.
+        key: Ed25519 (Multikey).
+    """
+    public = load_multikey(key)
+    try:
+        claims = read_proofs(document)
+    except ProtocolError:
+        return None
+    for claim in claims:
+        try:
+            verify_proof(document, claim, public)
+        except ProtocolError:
+            continue
+        return claim.verification_method
+    return None
+
+
+def _names_another_key(proof: Any, wanted: Callable[[str], bool]) -> bool:
+    method = proof.get("verificationMethod") if isinstance(proof, dict) else None
+    return isinstance(method, str) and not wanted(method)
 
 
 def _read_proof(document: JsonObject, proof: Any) -> ProofClaim:
@@ -160,7 +213,7 @@ def _option_hashes(document: JsonObject, proof: JsonObject) -> tuple[bytes, ...]
         return (_hash(options),)
     if "@context" not in options:
         return _hash(options), _hash({**options, "@context": document["@context"]})
-    if _canonical(_entries(options["@context"])) != _canonical(_entries(document["@context"])):
+    if canonical_json(_entries(options["@context"])) != canonical_json(_entries(document["@context"])):
         raise SignatureError("the proof was made for another context", reason="context-mismatch")
     return (_hash(options),)
 
@@ -174,16 +227,7 @@ def _unsecured(document: JsonObject) -> JsonObject:
 
 
 def _hash(value: JsonObject) -> bytes:
-    return sha256(_canonical(value)).digest()
-
-
-def _canonical(value: JsonObject | list[Any]) -> bytes:
-    """Canonical JSON (RFC 8785)."""
-    try:
-        return rfc8785.dumps(value)
-    except (ValueError, RecursionError) as error:
-        # Lone surrogates, NaN, infinities, integers beyond 2^53, or too deep.
-        raise SignatureError("canonical JSON cannot represent this", reason="not-canonical") from error
+    return sha256(canonical_json(value)).digest()
 
 
 def _malformed(message: str) -> SignatureError:
