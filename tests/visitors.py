@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from starlette.types import ASGIApp
 
-from fedirse.activitypub.signatures import PrivateKey, SignedRequest, public_der, sign_cavage
+from fedirse.activitypub.signatures import KeyAlgorithm, PrivateKey, SignedRequest, public_der, sign_cavage, sign_message
 from fedirse.asgi import application
 from fedirse.base.actors import StoredActor
 from fedirse.base.clock import FixedClock
@@ -31,9 +31,9 @@ from fedirse.social.follows.store import save_block, save_follow
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.store import add_post
 from fedirse.storage.actors import StoredKey, find_local_actor, save_actor, save_public_keys
-from fedirse.storage.keyring import generate_rsa
 from fedirse.storage.transaction import Transaction
 from tests.federation.network import START, Network
+from tests.made_once import rsa_key
 
 DOMAIN = "magasin.example"
 ORIGIN = f"https://{DOMAIN}"
@@ -52,7 +52,7 @@ class Stranger:
 
     @property
     def key_id(self) -> str:
-        return f"{self.actor.uri}#main-key"
+        return f"{self.actor.uri}#{'main-key' if self.key.algorithm is KeyAlgorithm.RSA else 'ed25519'}"
 
 
 async def make_folder(folder: Path) -> None:
@@ -159,18 +159,17 @@ class Shop:
         await self.site.write(sign_in)
         return Browser(self, secret)
 
-    async def stranger(self, handle: str, host: str = "ailleurs.example", **values: object) -> Stranger:
-        """Somebody of another server, known here with a key."""
-        key = generate_rsa()
-        actor = remote_actor(handle, host, **values)
+    async def stranger(self, handle: str, host: str = "ailleurs.example", *, key: PrivateKey | None = None, **values: object) -> Stranger:
+        """Somebody of another server, known here with a key, an RSA one unless `key` is given."""
+        stranger = Stranger(remote_actor(handle, host, **values), key or rsa_key((handle, host)))
 
         def keep(tx: Transaction) -> StoredActor:
-            stored = save_actor(tx, actor)
-            found = StoredKey(f"{stored.uri}#main-key", stored.id, "publicKey", public_der(key.public), START)
-            save_public_keys(tx, stored.id, [found])
+            stored = save_actor(tx, stranger.actor)
+            purpose = "publicKey" if stranger.key.algorithm is KeyAlgorithm.RSA else "assertionMethod"
+            save_public_keys(tx, stored.id, [StoredKey(stranger.key_id, stored.id, purpose, public_der(stranger.key.public), START)])
             return stored
 
-        return Stranger(await self.site.write(keep), key)
+        return Stranger(await self.site.write(keep), stranger.key)
 
     async def let_follow(self, follower: StoredActor, followee: StoredActor, state: FollowState = FollowState.ACCEPTED) -> None:
         """Make one follow the other."""
@@ -217,7 +216,8 @@ class Shop:
             sent["authorization"] = f"Bearer {token}"
         if signer is not None:
             request = SignedRequest(method, "https", DOMAIN, path, (), b"")
-            sent |= dict(sign_cavage(request, signer.key_id, signer.key, self.site.clock.now()))
+            sign = sign_cavage if signer.key.algorithm is KeyAlgorithm.RSA else sign_message
+            sent |= dict(sign(request, signer.key_id, signer.key, self.site.clock.now()))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ORIGIN) as client:
             # Without this the client would say what it accepts and whether it keeps the connection.
             client.headers.clear()

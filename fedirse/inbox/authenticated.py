@@ -5,6 +5,8 @@ from enum import Enum
 
 from fedirse.activitypub.documents.activity import Activity
 from fedirse.base.actors import StoredActor
+from fedirse.base.types import Reader
+from fedirse.remote.key_memory import KnownKey
 
 
 class Proof(Enum):
@@ -28,12 +30,28 @@ class Authenticated:
         actor: who did it.
         proof: what convinced us.
         body: the bytes as received. They carry the proof, unless it is ORIGIN: then they are whatever somebody else made of it.
+        voucher: the key of the actor's origin that signed the request or made a proof, the actor's own or that of their site; None
+            where nobody of their origin did.
+        scopes: what of the network whoever has that key is inside, as `Reader.scopes`, asked in the transaction that accepts the
+            activity; nothing for anybody who is not a member then.
     """
 
     activity: Activity
     actor: StoredActor
     proof: Proof
     body: bytes
+    voucher: KnownKey | None = None
+    scopes: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def member(self) -> bool:
+        """Whether it comes under the key of a member of the network: only then anything in it is understood as internal."""
+        return bool(self.scopes)
+
+    @property
+    def reader(self) -> Reader:
+        """The actor as somebody who reads here: what they may react to is what they may read."""
+        return Reader(self.actor.id, self.actor.uri, self.actor.host, local=self.actor.local, scopes=self.scopes)
 
     @property
     def has_proven_id(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who is asking: the actor behind a signed GET. Decides nothing about what they may read."""
+"""Who is asking: the key behind a signed GET, and its owner. Decides nothing about what they may read."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,10 +6,10 @@ from datetime import timedelta
 from fedirse.activitypub.signatures import Claim, check_freshness, read_claim
 from fedirse.activitypub.signatures.request import SignedRequest
 from fedirse.base import limits
-from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Blocked
 from fedirse.inbox.authenticate import authenticate_sender
 from fedirse.inbox.receive import check_host, check_not_blocked, host_of_key
+from fedirse.remote.key_memory import KnownKey
 from fedirse.site import Site
 from fedirse.storage.own_keys import list_key_uris
 from fedirse.storage.refusals import why_unheard
@@ -23,8 +23,8 @@ def is_signed(request: SignedRequest) -> bool:
     return any(name in {"signature", "signature-input"} for name, _ in request.headers)
 
 
-async def identify_reader(site: Site, request: SignedRequest) -> StoredActor | None:
-    """The actor who signed the request; None when nobody did.
+async def identify_reader(site: Site, request: SignedRequest) -> KnownKey | None:
+    """The key that signed the request, with its owner; None when nobody did.
 
     Raises:
         SignatureError: it is signed, and the signature does not hold: refused before anything is looked up.
@@ -37,8 +37,8 @@ async def identify_reader(site: Site, request: SignedRequest) -> StoredActor | N
     check_host(site, request)
     await site.read(check_not_blocked, host_of_key(claim))
     signer = await authenticate_sender(site, claim, *await _with_fragments(site, request, claim))
-    if await site.read(why_unheard, signer.id) == "blocked-actor":
-        raise Blocked(f"{signer.uri} is blocked", reason="blocked-actor")
+    if await site.read(why_unheard, signer.actor.id) == "blocked-actor":
+        raise Blocked(f"{signer.actor.uri} is blocked", reason="blocked-actor")
     return signer
 
 

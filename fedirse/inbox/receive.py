@@ -1,7 +1,7 @@
 """The door. Everything another server sends passes here, in this order, and nothing is stored before the end of it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fedirse.activitypub import strict_json, uris
@@ -12,6 +12,7 @@ from fedirse.base.errors import Blocked, MalformedDocument, Refused, SignatureEr
 from fedirse.base.types import JsonObject
 from fedirse.inbox.authenticate import authenticate_activity, authenticate_sender
 from fedirse.inbox.authenticated import Authenticated
+from fedirse.inbox.members import ScopesOf, no_member
 from fedirse.inbox.nonces import Nonces
 from fedirse.inbox.registry import Handled, Registry
 from fedirse.site import Site
@@ -31,11 +32,13 @@ class Door:
         registry: which function handles what.
         nonces: single-use values of signatures that carry one.
         heard: told the host of every accepted activity, because a host that sends is a host that can be sent to.
+        scopes_of: tells what of the network the owner of a key is inside.
     """
 
     registry: Registry
     nonces: Nonces
     heard: Callable[[Site, str], Awaitable[None]]
+    scopes_of: ScopesOf = no_member
 
 
 async def receive(site: Site, door: Door, request: SignedRequest) -> Handled:
@@ -58,22 +61,22 @@ async def receive(site: Site, door: Door, request: SignedRequest) -> Handled:
     if await is_farewell_of_a_stranger(site, document):
         return Handled.IGNORED
     if len(request.body) <= limits.PARSED_WAITING_BYTES:
-        sender = await authenticate_sender(site, claim)
+        signer = await authenticate_sender(site, claim)
     else:
         # The key may have to come from somebody who lets us wait, and parsed a document takes thirty times its size.
         del document
-        sender = await authenticate_sender(site, claim)
+        signer = await authenticate_sender(site, claim)
         document = strict_json.parse(request.body)
     door.nonces.check(claim, now)
-    authentic = await authenticate_activity(site, sender, document, request.body)
-    handled = await site.write(accept_from, host, site, door.registry, authentic, now)
+    authentic = await authenticate_activity(site, signer, document, request.body, door.scopes_of)
+    handled = await site.write(accept_from, host, site, door, authentic, now)
     await door.heard(site, host)
     return handled
 
 
 def check_host(site: Site, request: SignedRequest) -> None:
     """A signature made for another host must not work here. Raises SignatureError."""
-    if request.authority != site.uris.host:
+    if request.authority not in {site.uris.host, site.settings.media_domain}:
         raise SignatureError(f"signed for {request.authority}", reason="other-host")
 
 
@@ -104,14 +107,17 @@ async def is_farewell_of_a_stranger(site: Site, document: JsonObject) -> bool:
     return await site.actors.find(actor) is None
 
 
-def accept_from(tx: Transaction, host: str, site: Site, registry: Registry, authentic: Authenticated, now: datetime) -> Handled:
-    """As `accept`, unless the host that sent it is blocked.
+def accept_from(tx: Transaction, host: str, site: Site, door: Door, authentic: Authenticated, now: datetime) -> Handled:
+    """As `accept`, unless the host that sent it is blocked; here it is settled whether it comes from a member of the network.
 
     Asked in the same transaction, because a look of its own would cost more than all that came before; no key is fetched from a
     blocked host meanwhile (see `remote.signed_fetch`), and nothing at its word (see `inbox.authenticate`).
     """
     check_not_blocked(tx, host)
-    return accept(tx, site, registry, authentic, now)
+    voucher = authentic.voucher
+    if voucher is not None:
+        authentic = replace(authentic, scopes=door.scopes_of(tx, site, voucher.actor.uri, voucher.key))
+    return accept(tx, site, door.registry, authentic, now)
 
 
 def accept(tx: Transaction, site: Site, registry: Registry, authentic: Authenticated, now: datetime) -> Handled:

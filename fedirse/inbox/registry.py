@@ -34,11 +34,13 @@ class On:
         activity: the activity's type.
         of: types of its object; empty for any, including a bare reference.
         handle: the function.
+        besides: whether it looks at what another line handles, once that is done and whatever came of it.
     """
 
     activity: str
     handle: Handler
     of: Sequence[str] = ()
+    besides: bool = False
 
 
 class Registry:
@@ -51,8 +53,9 @@ class Registry:
     def __init__(self, lines: Iterable[On]) -> None:
         self._handlers: dict[tuple[str, str], Handler] = {}
         self._lines = tuple(lines)
+        self._besides = [line for line in self._lines if line.besides]
         for line in self._lines:
-            for object_type in line.of or (ANY_OBJECT,):
+            for object_type in () if line.besides else line.of or (ANY_OBJECT,):
                 if (line.activity, object_type) in self._handlers:
                     msg = f"two handlers for {line.activity} of {object_type or 'anything'}"
                     raise ConfigurationError(msg)
@@ -60,8 +63,22 @@ class Registry:
 
     def find(self, activity: str, object_type: str | None) -> Handler | None:
         """The handler of that pair, else the one for the activity with any object, else None."""
-        return self._handlers.get((activity, object_type or ANY_OBJECT)) or self._handlers.get((activity, ANY_OBJECT))
+        handle = self._handlers.get((activity, object_type or ANY_OBJECT)) or self._handlers.get((activity, ANY_OBJECT))
+        besides = [line.handle for line in self._besides if line.activity == activity and (not line.of or object_type in line.of)]
+        return _one_after_another(handle, besides) if handle is not None and besides else handle
 
     def rows(self) -> list[tuple[str, tuple[str, ...]]]:
         """Activity types with the object types they are handled for, in order of registration; for documentation."""
         return [(line.activity, tuple(line.of)) for line in self._lines]
+
+
+def _one_after_another(handle: Handler, besides: Sequence[Handler]) -> Handler:
+    """A handler, and those that look at the same activity after it. What it was is what the first made of it."""
+
+    def handled(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
+        result = handle(tx, site, authentic, now)
+        for other in besides:
+            other(tx, site, authentic, now)
+        return result
+
+    return handled

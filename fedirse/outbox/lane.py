@@ -8,10 +8,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, assert_never
 
+from fedirse.base.errors import StorageError
 from fedirse.outbox.deliver import Attempt, deliver_one
 from fedirse.outbox.outcome import Delivered, Gone, Rejected, Retry
 from fedirse.outbox.recorder import Recorder
@@ -20,6 +22,7 @@ from fedirse.outbox.rounds import Closing, Report, Round
 from fedirse.outbox.schemes import first_scheme
 from fedirse.outbox.slots import Slots
 from fedirse.site import Site
+from fedirse.storage.clocks import is_off, note_clock
 from fedirse.storage.deliveries import DeliveryResult, DeliveryState, WaitingDelivery
 
 logger = logging.getLogger(__name__)
@@ -133,6 +136,7 @@ class _Sending:
             if delivery.inbox in self._gone:
                 continue
             attempt = await self._attempt(delivery)
+            await self._note_clock(delivery.host, attempt.date)
             self._results.append(self._judge(delivery, attempt))
             # The very last result of a round goes along with its closing.
             if self._running > 1 or ((queue or self._queues) and not self._is_over()):
@@ -140,12 +144,20 @@ class _Sending:
 
     async def _attempt(self, delivery: WaitingDelivery) -> Attempt:
         try:
-            keys = self._round.keys[delivery.actor_id]
+            keys = self._round.keys[delivery.signed_by]
             return await deliver_one(self._terms.site, delivery, keys, first_scheme(self._signature))
         except Exception as error:
             # A mistake of ours about one activity must not hold up the others.
             logger.exception("outbox of %s: delivery %d", self._terms.site.settings.domain, delivery.id)
             return Attempt(Rejected(None, f"failed here: {type(error).__name__}"), None)
+
+    async def _note_clock(self, host: str, date: str | None) -> None:
+        """Whoever refuses a signature because of its date says by how much the two clocks differ (REL-023)."""
+        now = self._clock.now()
+        if is_off(date, now):
+            # It is told to people and changes nothing: what is sent must not wait for it.
+            with suppress(StorageError):
+                await self._terms.site.write(note_clock, host, date, now)
 
     def _judge(self, delivery: WaitingDelivery, attempt: Attempt) -> DeliveryResult:
         """What to write down about an attempt, and what it says about the peer."""

@@ -22,7 +22,7 @@ from fedirse.storage.transaction import Transaction
 _HIDDEN = frozenset({"bto", "bcc"})
 
 
-def publish(
+def publish(  # noqa: PLR0913 - all by name
     tx: Transaction,
     site: Site,
     *,
@@ -32,6 +32,7 @@ def publish(
     item_id: str | None,
     listed: bool,
     now: datetime,
+    signer_id: str | None = None,
 ) -> PublishedActivity:
     """Record an activity of ours, proved and serialised once for everybody, and queue it for each distinct inbox.
 
@@ -45,12 +46,14 @@ def publish(
         item_id: the post it is about, if any, whose audience is checked again before each delivery.
         listed: whether everybody may read it, in the public outbox and under its id.
         now: the present.
+        signer_id: who proves and signs it for the actor: the site's own actor, for what leaves for members of the network only. They
+            know that key and no other, so such a delivery is always signed with it (Ed25519, RFC 9421).
 
     Raises:
         MalformedDocument: reason "not-our-activity", the id is not one of this site's activities.
-        NotFound: the actor has no keys.
+        NotFound: whoever signs it has no keys.
     """
-    key = site.signing.load(tx, actor.id).ed25519
+    key = site.signing.load(tx, signer_id or actor.id).ed25519
     proved = add_proof(_without_hidden(activity), key=key.key, verification_method=key.uri, created=now)
     published = PublishedActivity(
         id=_id_of(site, activity),
@@ -61,6 +64,7 @@ def publish(
         body=orjson.dumps(proved),
         listed=listed,
         published_at=now,
+        signer_id=signer_id,
     )
     add_activity(tx, published)
     _queue(tx, site, published.id, inboxes, now)

@@ -23,6 +23,7 @@ from fedirse.storage.deliveries import (
     expire_deliveries,
     list_waiting,
     next_put_off,
+    note_standings,
     record_results,
 )
 from fedirse.storage.peers import Peer, claim_due_peers, list_leases, next_due, settle_peers
@@ -35,15 +36,26 @@ logger = logging.getLogger(__name__)
 LEASE: Final = timedelta(seconds=60)
 ROUND_SIZE: Final = 16
 UNDECIDED_AGAIN_AFTER: Final = timedelta(minutes=10)
-_UNDECIDED: Final = "it could not be decided whether it may be sent"
 
-MaySend = Callable[[Transaction, WaitingDelivery], str | None]
-"""Asked in the transaction that hands a delivery out: None to send it, or why it is withheld."""
+
+class PutOff(str):
+    """Why a delivery can be neither sent nor withheld yet; it is asked about again later."""
+
+    __slots__ = ()
+
+
+_UNDECIDED: Final = PutOff("it could not be decided whether it may be sent")
+
+MaySend = Callable[[Transaction, WaitingDelivery, datetime], str | None]
+"""Asked in the transaction that hands a delivery out: None to send it, or why it is withheld, for good or as a PutOff for now."""
+
+SentAs = Callable[[Transaction, Sequence[WaitingDelivery], datetime], Mapping[int, str]]
+"""Asked there about those that leave: as what their recipients are sent them, by id, for the egress ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Deliveries to one peer, oldest first, with the keys of the actors who send them, by actor id."""
+    """Deliveries to one peer, oldest first, with the keys of the actors who sign them, by actor id."""
 
     peer: Peer
     lease: str
@@ -102,12 +114,14 @@ class Rounds:
         site: whose deliveries they are.
         may_send: what decides at the last moment.
         delivery_days: for how long a failing peer is tried.
+        sent_as: as what recipients are sent things; the ledger says nothing of it without.
     """
 
-    def __init__(self, site: Site, may_send: MaySend, delivery_days: int) -> None:
+    def __init__(self, site: Site, may_send: MaySend, delivery_days: int, sent_as: SentAs | None = None) -> None:
         self._site = site
         self._may_send = may_send
         self._delivery_days = delivery_days
+        self._sent_as = sent_as
 
     def open(self, tx: Transaction, *, failing: bool, limit: int, now: datetime) -> Opened:
         """Claim at most `limit` due peers, those that fail or those that are well, each with its first deliveries."""
@@ -164,33 +178,46 @@ class Rounds:
     def _check(
         self, tx: Transaction, waiting: Mapping[str, Sequence[WaitingDelivery]], now: datetime
     ) -> tuple[dict[str, list[WaitingDelivery]], dict[str, KeyPair]]:
-        """Those that may be sent now, by host, and the keys of their actors; what is withheld is written down."""
+        """Those that may be sent now, by host, and the keys they are signed with; what is withheld is written down."""
         blocked = refused_among(tx, waiting)
         pairs: dict[str, KeyPair | None] = {}
         sendable: dict[str, list[WaitingDelivery]] = {host: [] for host in waiting}
         held_back: list[DeliveryResult] = []
         for delivery in itertools.chain.from_iterable(waiting.values()):
-            if delivery.actor_id not in pairs:
-                pairs[delivery.actor_id] = self._find_keys(tx, delivery.actor_id)
-            reason = "the domain is blocked" if delivery.host in blocked else self._ask(tx, delivery)
-            if reason is None and pairs[delivery.actor_id] is None:
+            if delivery.signed_by not in pairs:
+                pairs[delivery.signed_by] = self._find_keys(tx, delivery.signed_by)
+            reason = "the domain is blocked" if delivery.host in blocked else self._ask(tx, delivery, now)
+            if reason is None and pairs[delivery.signed_by] is None:
                 reason = "its actor has no keys any more"
             if reason is None:
                 sendable[delivery.host].append(delivery)
             else:
                 held_back.append(_held_back(delivery, reason, now))
         record_results(tx, held_back)
+        self._note(tx, list(itertools.chain.from_iterable(sendable.values())), now)
         return sendable, {actor_id: pair for actor_id, pair in pairs.items() if pair is not None}
 
-    def _ask(self, tx: Transaction, delivery: WaitingDelivery) -> str | None:
+    def _ask(self, tx: Transaction, delivery: WaitingDelivery, now: datetime) -> str | None:
         try:
-            return self._may_send(tx, delivery)
+            return self._may_send(tx, delivery, now)
         except StorageError:
             raise
         except Exception:
             # In doubt nothing leaves; and what cannot be decided must not hold up the rest of the site.
             logger.exception("outbox of %s: delivery %d", self._site.settings.domain, delivery.id)
             return _UNDECIDED
+
+    def _note(self, tx: Transaction, leaving: Sequence[WaitingDelivery], now: datetime) -> None:
+        """Write into the ledger as what recipients are sent what leaves now."""
+        if self._sent_as is None or not leaving:
+            return
+        try:
+            note_standings(tx, self._sent_as(tx, leaving, now))
+        except StorageError:
+            raise
+        except Exception:
+            # That it may leave was decided before; a word that is missing in the ledger must not hold up the site.
+            logger.exception("outbox of %s: the ledger of %d deliveries", self._site.settings.domain, len(leaving))
 
     def _find_keys(self, tx: Transaction, actor_id: str) -> KeyPair | None:
         try:
@@ -220,7 +247,7 @@ def _after(ended: Round, closing: Closing, next_attempt_at: datetime, *, lease: 
 
 def _held_back(delivery: WaitingDelivery, reason: str, now: datetime) -> DeliveryResult:
     """Withheld for good, or put off when nobody could decide."""
-    undecided = reason is _UNDECIDED
+    undecided = isinstance(reason, PutOff)
     return DeliveryResult(
         delivery.id,
         DeliveryState.QUEUED if undecided else DeliveryState.WITHHELD,

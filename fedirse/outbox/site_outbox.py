@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from fedirse.base.settings import ProcessSettings
@@ -11,7 +13,7 @@ from fedirse.outbox.lane import LaneEnd, Terms, run_lane
 from fedirse.outbox.line import Line
 from fedirse.outbox.recorder import Recorder
 from fedirse.outbox.retry import LATEST, is_half_open
-from fedirse.outbox.rounds import MaySend, Round, Rounds
+from fedirse.outbox.rounds import MaySend, Round, Rounds, SentAs
 from fedirse.outbox.slots import Slots
 from fedirse.site import Site
 from fedirse.storage.peers import hasten_peer, list_failing_hosts, next_due, recover_peers, release_peers
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 HEARD_AGAIN_SECONDS: Final = 60.0
 """A peer that we hear but do not reach is tried at most this often for being heard."""
+_UNDER_WAY: Final = math.inf
+"""Stands for a host that will be tried for being heard; how that ends decides what is remembered of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +49,28 @@ class SiteOutbox:
         places: shared with the other sites.
         may_send: what decides at the last moment.
         random: chance, as a number from 0 up to 1.
+        sent_as: as what recipients are sent things, for the ledger.
     """
 
-    def __init__(self, site: Site, settings: ProcessSettings, places: Places, may_send: MaySend, random: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        settings: ProcessSettings,
+        places: Places,
+        may_send: MaySend,
+        random: Callable[[], float],
+        *,
+        sent_as: SentAs | None = None,
+    ) -> None:
         self._site = site
-        self._rounds = Rounds(site, may_send, settings.delivery_days)
+        self._rounds = Rounds(site, may_send, settings.delivery_days, sent_as)
         self._terms = Terms(site, Recorder(site, self._rounds), places.well, settings.deliveries_per_host, random, self._is_stopping)
         self._well = Line(site, self._rounds, places.well, failing=False, launch=self._launcher(places.well))
         self._failing = Line(site, self._rounds, places.failing, failing=True, launch=self._launcher(places.failing))
         self._lanes: dict[str, tuple[asyncio.Task[LaneEnd], str]] = {}  # by host, with their leases
         self._stopping = False
-        # Hosts that failed, and when (monotonic): what lets an inbox ask about every sender without touching the database.
+        # Hosts that failed, and from when on (monotonic) they may be tried again for being heard: what lets an inbox ask about every
+        # sender without touching the database.
         self._failed: dict[str, float] = {}
 
     async def start(self, *, sole_worker: bool) -> None:
@@ -64,8 +79,7 @@ class SiteOutbox:
         now = self._site.clock.now()
         try:
             await self._site.write(recover_peers, now, latest=now + LATEST, sole_worker=sole_worker)
-            long_ago = self._site.clock.monotonic() - HEARD_AGAIN_SECONDS
-            self._failed = dict.fromkeys(await self._site.read(list_failing_hosts), long_ago)
+            self._failed = dict.fromkeys(await self._site.read(list_failing_hosts), self._site.clock.monotonic())
         finally:
             self.wake()
 
@@ -83,12 +97,21 @@ class SiteOutbox:
                 line.wake()
 
     async def peer_was_heard(self, host: str) -> None:
-        """Try a failing host at once; without effect on one that is well, or that failed within the last minute."""
-        failed_at = self._failed.get(host)
-        if failed_at is None or self._site.clock.monotonic() - failed_at < HEARD_AGAIN_SECONDS:
+        """Try a failing host at once, or when a minute has passed since it failed: a host that has just returned says so only once.
+
+        Without effect on one that is well, or that is about to be tried for being heard.
+        """
+        rested = self._failed.get(host)
+        if rested is None or rested == _UNDER_WAY:
             return
-        self._failed[host] = self._site.clock.monotonic()
-        if await self._site.write(hasten_peer, host, self._site.clock.now()):
+        self._failed[host] = _UNDER_WAY
+        wait = max(rested - self._site.clock.monotonic(), 0.0)
+        when = self._site.clock.now() + timedelta(seconds=wait)
+        if not await self._site.write(hasten_peer, host, when):
+            return
+        if wait:
+            self._failing.wake_at(when)
+        else:
             self._failing.wake()
 
     @property
@@ -156,7 +179,7 @@ class SiteOutbox:
 
     def _learn(self, host: str, end: LaneEnd) -> None:
         if is_half_open(end.health.failures):
-            self._failed[host] = self._site.clock.monotonic()
+            self._failed[host] = self._site.clock.monotonic() + HEARD_AGAIN_SECONDS
         else:
             self._failed.pop(host, None)
         if end.resume_at is not None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from fedirse.base.errors import FedirseError
 from fedirse.base.settings import ProcessSettings
-from fedirse.outbox.rounds import MaySend
+from fedirse.outbox.rounds import MaySend, SentAs
 from fedirse.outbox.site_outbox import Places, SiteOutbox
 from fedirse.site import Site
 
@@ -28,6 +28,7 @@ class OutboxWorker:
         settings: of the process.
         may_send: what decides at the last moment whether a delivery may still leave.
         random: chance, as a number from 0 up to 1.
+        sent_as: as what recipients are sent things, for the ledger.
         sole_worker: whether no other process sends for these sites; what an earlier one was sending is then free at once.
         sweep_seconds: how often to look for rows that nobody announced; None where every row is announced in this process.
         stop_seconds: how long what is on the wire may take after `stop`.
@@ -40,6 +41,7 @@ class OutboxWorker:
         may_send: MaySend,
         *,
         random: Callable[[], float],
+        sent_as: SentAs | None = None,
         sole_worker: bool = False,
         sweep_seconds: float | None = None,
         stop_seconds: float = STOP_SECONDS,
@@ -47,6 +49,7 @@ class OutboxWorker:
         self._sites = sites
         self._settings = settings
         self._may_send = may_send
+        self._sent_as = sent_as
         self._random = random
         self._sole_worker = sole_worker
         self._sweep_seconds = sweep_seconds
@@ -76,7 +79,7 @@ class OutboxWorker:
         """Send for one site more."""
         if site.settings.domain in self._outboxes or self._stopping.is_set():
             return
-        outbox = SiteOutbox(site, self._settings, self._places, self._may_send, self._random)
+        outbox = SiteOutbox(site, self._settings, self._places, self._may_send, self._random, sent_as=self._sent_as)
         self._outboxes[site.settings.domain] = outbox
         try:
             await outbox.start(sole_worker=self._sole_worker)

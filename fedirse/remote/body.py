@@ -1,12 +1,13 @@
 """Reading an answer's body under a limit that holds before and after decompression; no chunk is ever expanded beyond it."""
 
 import zlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Awaitable, Callable
 
 from fedirse.base.errors import ResponseTooLarge, UnsupportedMediaType
 
 # RFC 9110, section 8.4.1: "deflate" is the zlib format; with 32 added to the window size zlib tells it from gzip by itself.
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate"})
+_PLAIN = frozenset({"", "identity"})
 _ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS
 
 
@@ -32,6 +33,33 @@ async def read_body(chunks: AsyncIterable[bytes], *, coding: str, limit: int) ->
             raise ResponseTooLarge(f"more than {limit} bytes")
     decoder.finish()
     return bytes(body)
+
+
+Sink = Callable[[bytes], Awaitable[None]]
+"""Takes the next part of a body."""
+
+
+async def pass_on(chunks: AsyncIterable[bytes], sink: Sink, *, coding: str, limit: int) -> None:
+    """Hand a body on a part at a time, for what is too large to be held in memory.
+
+    Args:
+        chunks: raw bytes as they arrive.
+        sink: takes them.
+        coding: value of Content-Encoding; it must be "identity" or "", which is all that was asked for.
+        limit: how many bytes are allowed.
+
+    Raises:
+        ResponseTooLarge: more than that; the rest is not read.
+        UnsupportedMediaType: reason "content-coding", it is compressed.
+    """
+    if coding.strip().lower() not in _PLAIN:
+        raise UnsupportedMediaType(f"content coding {coding!r}", reason="content-coding")
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise ResponseTooLarge(f"more than {limit} bytes")
+        await sink(chunk)
 
 
 class _Identity:
@@ -67,7 +95,7 @@ class _Inflate:
 
 def _decoder(coding: str) -> _Identity | _Inflate:
     name = coding.strip().lower()
-    if name in {"", "identity"}:
+    if name in _PLAIN:
         return _Identity()
     if name in _CODINGS:
         return _Inflate()

@@ -4,10 +4,12 @@ Decides nothing about what an answer means; keeps no state about hosts.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+import copy
+import functools
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from http import HTTPStatus
-from typing import Final, NoReturn, Protocol, cast
+from typing import Final, NoReturn, Protocol, TypeVar, cast
 from urllib.parse import urljoin
 
 import httpx
@@ -18,7 +20,7 @@ from fedirse.base import limits
 from fedirse.base.clock import Clock, SystemClock
 from fedirse.base.errors import RemoteGone, RemoteRejected, RemoteUnavailable, UnsafeAddress, UnsupportedMediaType
 from fedirse.remote.answers import Answer, Fetched, collect_headers, parse_retry_after
-from fedirse.remote.body import read_body
+from fedirse.remote.body import Sink, pass_on, read_body
 from fedirse.remote.failures import unavailable
 from fedirse.remote.guard import AddressPolicy, check_url
 from fedirse.remote.media_types import PICTURES, is_jrd, is_picture
@@ -30,6 +32,8 @@ RequestSigner = Callable[[str, Address, bytes], Headers]
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+T = TypeVar("T")
+
 _RETRYABLE: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 
 
@@ -40,6 +44,7 @@ class FetchKind(Enum):
     JRD = ("application/jrd+json, application/json", is_jrd, limits.WEBFINGER_BYTES)
     NODEINFO = ("application/json, application/jrd+json", is_jrd, limits.WEBFINGER_BYTES)
     PICTURE = (PICTURES, is_picture, limits.REMOTE_PICTURE_BYTES)
+    FILE = ("*/*", bool, limits.FILE_BYTES)
 
     def __init__(self, accept: str, accepts: Callable[[str], bool], limit: int) -> None:
         self.accept = accept
@@ -72,7 +77,6 @@ class Client:
         user_agent: value of the User-Agent header.
         fetch_transport: what carries fetches; `GuardedTransport`, or whole sites in one process.
         poster: what carries deliveries; `DeliveryTransport`, or whole sites in one process.
-        own_origins: origins (`https://host[:port]`) of the sites served here; they are read from the database, never over HTTP.
         clock: for dates in Retry-After.
         fetch_seconds: deadline of a fetch, redirects and body included.
         delivery_seconds: deadline of a delivery.
@@ -85,7 +89,6 @@ class Client:
         user_agent: str,
         fetch_transport: httpx.AsyncBaseTransport,
         poster: Poster,
-        own_origins: Callable[[], Collection[str]],
         clock: Clock | None = None,
         fetch_seconds: float = limits.FETCH_SECONDS,
         delivery_seconds: float = limits.DELIVERY_SECONDS,
@@ -94,10 +97,25 @@ class Client:
         self._user_agent = user_agent
         self._transport = fetch_transport
         self._poster = poster
-        self._own_origins = own_origins
+        self._own_authority = ""
         self._clock = clock or SystemClock()
         self._fetch_seconds = fetch_seconds
         self._delivery_seconds = delivery_seconds
+
+    def of_site(self, origin: str) -> "Client":
+        """This way out, for one site of the process: what is that site's own is read from its database, never asked over HTTP.
+
+        Its neighbours in the process are asked like anybody else: each has a database of its own.
+
+        Args:
+            origin: the site's, `https://host[:port]`.
+
+        Returns:
+            A client over the same connections; only the one it was made of is closed.
+        """
+        its_own = copy.copy(self)
+        its_own._own_authority = origin.partition("://")[2]  # noqa: SLF001 - of the same class
+        return its_own
 
     @property
     def policy(self) -> AddressPolicy:
@@ -108,7 +126,7 @@ class Client:
         """GET a URL, following a few redirects, each checked and signed like the first request.
 
         Raises:
-            UnsafeAddress: the URL, a redirect or an address behind them is refused; reason "own-domain" for our own sites.
+            UnsafeAddress: the URL, a redirect or an address behind them is refused; reason "own-domain" for the site's own.
             RemoteGone: 404 or 410.
             RemoteRejected: any other 4xx, an unusable redirect ("redirect") or a status that is no answer ("status").
             RemoteUnavailable: 408, 425, 429, 5xx, or no answer; `retry_after` is set when the server named a time.
@@ -117,9 +135,37 @@ class Client:
         """
         try:
             async with asyncio.timeout(self._fetch_seconds):
-                return await self._follow(url, kind, sign)
+                return await self._follow(url, kind, sign, _read)
         except TimeoutError as error:
             raise RemoteUnavailable(f"{url}: no complete answer in {self._fetch_seconds} s", reason="timeout") from error
+
+    async def download(self, url: str, kind: FetchKind, sink: Sink, *, sign: RequestSigner | None = None) -> str:
+        """GET a URL like `fetch`, and give the body away as it arrives: it may be large, and take as long as something of it comes.
+
+        Args:
+            url: where it lies.
+            kind: what it is.
+            sink: takes the parts; has had some of them when this raises.
+            sign: signs each request.
+
+        Returns:
+            The address it came from in the end.
+
+        Raises:
+            As `fetch`.
+        """
+        now = asyncio.get_running_loop().time
+        end = now() + limits.DOWNLOAD_SECONDS
+        try:
+            async with asyncio.timeout(self._fetch_seconds) as silence:
+
+                async def take(part: bytes) -> None:
+                    silence.reschedule(min(now() + self._fetch_seconds, end))
+                    await sink(part)
+
+                return await self._follow(url, kind, sign, functools.partial(_pass_on, take))
+        except TimeoutError as error:
+            raise RemoteUnavailable(f"{url}: it was silent, or took too long", reason="timeout") from error
 
     async def post(self, url: str, body: bytes, headers: Headers) -> Answer:
         """POST a body with headers that already sign it; returns any status, redirects too, which are not followed.
@@ -128,7 +174,7 @@ class Client:
 
         Raises:
             RemoteUnavailable: there was no answer; the reason says why.
-            UnsafeAddress: the URL or the address behind it is refused; reason "own-domain" for our own sites.
+            UnsafeAddress: the URL or the address behind it is refused; reason "own-domain" for the site's own.
         """
         address = self._check(url)
         try:
@@ -142,12 +188,12 @@ class Client:
         await self._transport.aclose()
         await self._poster.aclose()
 
-    async def _follow(self, url: str, kind: FetchKind, sign: RequestSigner | None) -> Fetched:
+    async def _follow(self, url: str, kind: FetchKind, sign: RequestSigner | None, read: "_Reads[T]") -> T:
         address = self._check(url)
         seen = {address.url}
         for _ in range(limits.FETCH_REDIRECTS + 1):
-            result = await self._get(address, kind, sign)
-            if isinstance(result, Fetched):
+            result = await self._get(address, kind, sign, read)
+            if not isinstance(result, httpx.Headers):
                 return result
             address = self._check_redirect(address, result)
             if address.url in seen:
@@ -155,8 +201,8 @@ class Client:
             seen.add(address.url)
         raise RemoteRejected(f"{url}: more than {limits.FETCH_REDIRECTS} redirects", reason="redirect")
 
-    async def _get(self, address: Address, kind: FetchKind, sign: RequestSigner | None) -> Fetched | httpx.Headers:
-        """One request: the document, or the headers of a redirect."""
+    async def _get(self, address: Address, kind: FetchKind, sign: RequestSigner | None, read: "_Reads[T]") -> T | httpx.Headers:
+        """One request: what was read of the answer, or the headers of a redirect."""
         signed = sign("GET", address, b"") if sign else ()
         request = httpx.Request("GET", address.url, headers=self._complete(address, (("Accept", kind.accept), *signed)))
         try:
@@ -165,7 +211,7 @@ class Client:
                 if response.status_code in _REDIRECTS:
                     return response.headers
                 self._check_status(address, response)
-                return await _read(address, kind, response)
+                return await read(address, kind, response)
             finally:
                 await response.aclose()
         except httpx.HTTPError as error:
@@ -173,10 +219,9 @@ class Client:
 
     def _check(self, url: str) -> Address:
         address = check_url(self._policy, url)
-        own = self._own_origins()
-        # Under either scheme: what is ours is read from the database.
-        if f"https://{address.authority}" in own or f"http://{address.authority}" in own:
-            raise UnsafeAddress(f"{address.origin} is served here", reason="own-domain")
+        # Under either scheme.
+        if address.authority == self._own_authority:
+            raise UnsafeAddress(f"{address.origin} is the site that asks", reason="own-domain")
         return address
 
     def _check_redirect(self, address: Address, headers: httpx.Headers) -> Address:
@@ -206,16 +251,35 @@ class Client:
         return own + tuple(header for header in headers if header[0].lower() != "host")
 
 
+_Reads = Callable[[Address, FetchKind, httpx.Response], Awaitable[T]]
+"""What is made of an answer: where it came from, what was asked for, the answer with its body unread."""
+
+
 async def _read(address: Address, kind: FetchKind, response: httpx.Response) -> Fetched:
+    content_type = _check_type(address, kind, response)
+    headers = collect_headers(response.headers.raw)
+    body = await read_body(_stream_of(response), coding=headers.get("content-encoding", ""), limit=kind.limit)
+    return Fetched(address.url, response.status_code, content_type, headers, body)
+
+
+async def _pass_on(sink: Sink, address: Address, kind: FetchKind, response: httpx.Response) -> str:
+    _check_type(address, kind, response)
+    coding = response.headers.get("content-encoding", "")
+    await pass_on(_stream_of(response), sink, coding=coding, limit=kind.limit)
+    return address.url
+
+
+def _stream_of(response: httpx.Response) -> httpx.AsyncByteStream:
+    """The stream itself: httpx's own ways to read it decode without a limit, or refuse what another transport has in memory."""
+    return cast("httpx.AsyncByteStream", response.stream)
+
+
+def _check_type(address: Address, kind: FetchKind, response: httpx.Response) -> str:
     content_types = response.headers.get_list("content-type")
     # Two of them are read differently by different programs, a list in one as well.
     if len(content_types) != 1 or not kind.accepts(content_types[0]):
         _refuse_type(address, content_types)
-    headers = collect_headers(response.headers.raw)
-    # The stream itself: httpx's own ways to read it decode without a limit, or refuse what another transport has in memory.
-    stream = cast("httpx.AsyncByteStream", response.stream)
-    body = await read_body(stream, coding=headers.get("content-encoding", ""), limit=kind.limit)
-    return Fetched(address.url, response.status_code, content_types[0], headers, body)
+    return content_types[0]
 
 
 def _refuse_type(address: Address, content_types: list[str]) -> NoReturn:

@@ -44,6 +44,10 @@ class KnownKeys:
         self._refreshing: dict[str, asyncio.Task[KnownKey]] = {}
         actors.listen(self._memory.forget_keys_of)
 
+    async def find(self, key_id: str) -> KnownKey | None:
+        """The key of that id if it is known here; nothing is fetched."""
+        return self._memory.find(key_id) or await self._find_stored(key_id)
+
     async def resolve(self, key_id: str) -> KnownKey:
         """The key of that id, known or fetched once.
 
@@ -53,7 +57,7 @@ class KnownKeys:
             RemoteGone: its server says that the owner is gone.
             RateLimited: too many keys had to be fetched lately; nothing is said about this one.
         """
-        known = self._memory.find(key_id) or await self._find_stored(key_id)
+        known = await self.find(key_id)
         # Whoever is gone signs no more. A server that gave the name to somebody else lists another key for it.
         return known if known is not None and known.actor.gone_at is None else await self.refresh(key_id)
 

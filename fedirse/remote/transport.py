@@ -21,7 +21,8 @@ from fedirse.remote.failures import unavailable
 from fedirse.remote.guard import AddressPolicy, check_address
 from fedirse.remote.resolver import Resolves
 
-_CONNECTIONS_PER_ORIGIN: Final = 4
+# Pictures and downloads of one host, as many as may be at once, leave some for documents.
+_CONNECTIONS_PER_ORIGIN: Final = 7
 _IDLE_SECONDS: Final = 15.0
 _CONNECT_SECONDS: Final = 3.0
 

@@ -6,25 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fedirse.activitypub.signatures import PrivateKey
 from fedirse.base.clock import FixedClock
-from fedirse.storage import signing
-from fedirse.storage.keyring import generate_rsa
 from fedirse.storage.lanes import Lanes
 from tests.outbox.ground import Ground, make_site
 from tests.outbox.wire import Wire
-
-
-@pytest.fixture(scope="session")
-def rsa_keys() -> list[PrivateKey]:
-    return [generate_rsa() for _ in range(3)]
-
-
-@pytest.fixture(autouse=True)
-def _quick_keys(rsa_keys: list[PrivateKey], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Making an RSA key takes a tenth of a second; three of them, handed out in turn, will do for a whole run."""
-    turns = iter(rsa_keys * 100)
-    monkeypatch.setattr(signing, "generate_rsa", lambda: next(turns))
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ class Ground:
         await worker.idle()
 
 
-def may_always_send(_tx: Transaction, _delivery: object) -> str | None:
+def may_always_send(_tx: Transaction, _delivery: object, _now: object) -> str | None:
     """Nothing is withheld."""
     return None
 
@@ -193,9 +193,7 @@ async def open_site(folder: Path, lanes: Lanes, wire: Wire, clock: FixedClock, d
         settings_in_use=SettingsInUse(SiteSettings(domain=domain, name="Here", handle="site")),
         folder=folder,
         database=database,
-        client=Client(
-            AddressPolicy(), user_agent="test", fetch_transport=httpx.MockTransport(_refuse), poster=wire, own_origins=tuple, clock=clock
-        ),
+        client=Client(AddressPolicy(), user_agent="test", fetch_transport=httpx.MockTransport(_refuse), poster=wire, clock=clock),
         clock=clock,
         uris=uris,
         actor_id=saved["site"].id,

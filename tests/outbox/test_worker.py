@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from fedirse.base.errors import RemoteUnavailable, StorageFull, UnsafeAddress
 from fedirse.base.settings import ProcessSettings
 from fedirse.outbox.recipients import Inbox
 from fedirse.outbox.recorder import Recorder
-from fedirse.outbox.rounds import LEASE, Report, Rounds, Verdict
+from fedirse.outbox.rounds import LEASE, PutOff, Report, Rounds, Verdict
 from fedirse.outbox.worker import OutboxWorker
 from fedirse.remote.answers import Answer
 from fedirse.storage.deliveries import WaitingDelivery
@@ -34,7 +34,7 @@ DOWN = RemoteUnavailable("no route", reason="connect")
 
 async def test_a_delivery_whose_audience_was_lost_is_withheld_and_says_why(ground: Ground, wire: Wire) -> None:
     await ground.post(THERE, item_id="01JD0000000000000000000000")
-    await ground.deliver(may_send=lambda _tx, delivery: "the post is deleted" if delivery.item_id else None)
+    await ground.deliver(may_send=lambda _tx, delivery, _now: "the post is deleted" if delivery.item_id else None)
     [row] = await ground.rows()
     assert (row.state, row.answer, row.attempts, wire.sent) == ("withheld", "the post is deleted", 0, [])
 
@@ -43,7 +43,7 @@ async def test_what_is_withheld_does_not_hold_up_what_comes_after_it(ground: Gro
     for _ in range(40):
         await ground.post(THERE, item_id="01JD0000000000000000000000")
     after = await ground.post(THERE)
-    await ground.deliver(may_send=lambda _tx, delivery: "not for them" if delivery.item_id else None)
+    await ground.deliver(may_send=lambda _tx, delivery, _now: "not for them" if delivery.item_id else None)
     assert (wire.ids(THERE), await ground.states()) == ([after], ["withheld"] * 40 + ["delivered"])
 
 
@@ -68,7 +68,7 @@ async def test_a_block_that_comes_between_queuing_and_retrying_is_heeded(ground:
 async def test_what_cannot_be_decided_is_not_sent_and_decided_later(ground: Ground, wire: Wire) -> None:
     broken = [True]
 
-    def may_send(_tx: Transaction, _delivery: WaitingDelivery) -> str | None:
+    def may_send(_tx: Transaction, _delivery: WaitingDelivery, _now: datetime) -> str | None:
         if broken:
             raise ValueError("a mistake of ours")
         return None
@@ -82,8 +82,24 @@ async def test_what_cannot_be_decided_is_not_sent_and_decided_later(ground: Grou
     assert await ground.states() == ["delivered"]
 
 
+async def test_what_is_put_off_is_neither_sent_nor_dropped_and_asked_about_again(ground: Ground, wire: Wire) -> None:
+    unsure = [True]
+
+    def may_send(_tx: Transaction, _delivery: WaitingDelivery, _now: datetime) -> str | None:
+        return PutOff("the membership is outdated") if unsure else None
+
+    await ground.post(THERE)
+    async with ground.working(may_send=may_send) as worker:
+        await worker.idle()
+        [row] = await ground.rows()
+        assert (row.state, row.answer, wire.sent) == ("queued", "the membership is outdated", [])
+        unsure.clear()
+        await ground.later(worker, timedelta(minutes=10))
+    assert await ground.states() == ["delivered"]
+
+
 async def test_a_database_that_cannot_be_written_sends_nothing(ground: Ground, wire: Wire) -> None:
-    def may_send(_tx: Transaction, _delivery: WaitingDelivery) -> str | None:
+    def may_send(_tx: Transaction, _delivery: WaitingDelivery, _now: datetime) -> str | None:
         raise StorageFull
 
     await ground.post(THERE)
@@ -311,6 +327,21 @@ async def test_a_peer_that_we_hear_but_do_not_reach_is_not_tried_for_every_messa
             await worker.peer_was_heard(ground.site, THERE)
             await worker.idle()
     assert len(wire.sent) == 1
+
+
+@pytest.mark.reliability("REL-006")
+async def test_a_peer_that_is_heard_just_after_it_failed_is_tried_a_minute_later(ground: Ground, wire: Wire) -> None:
+    wire.script(THERE, *[DOWN] * 6)
+    await ground.post(THERE)
+    async with ground.working() as worker:
+        await worker.idle()
+        for _ in range(5):
+            await ground.later(worker, timedelta(hours=3))
+        await worker.peer_was_heard(ground.site, THERE)
+        await worker.idle()
+        assert len(wire.sent) == 6
+        await ground.later(worker, timedelta(minutes=1))
+    assert (len(wire.sent), await ground.states()) == (7, ["delivered"])
 
 
 async def test_hearing_a_peer_that_is_well_does_nothing(ground: Ground, wire: Wire) -> None:

@@ -1,7 +1,5 @@
 """Transports without sockets: one that must not be reached, one that answers by URL, so that https and public names can be played."""
 
-from collections.abc import Collection
-
 import httpx
 import pytest
 
@@ -33,12 +31,11 @@ class Canned(httpx.AsyncBaseTransport):
         return self._answers[str(request.url)]
 
 
-def canned(answers: dict[str, httpx.Response], policy: AddressPolicy | None = None, own: Collection[str] = ()) -> tuple[Client, Canned]:
+def canned(answers: dict[str, httpx.Response], policy: AddressPolicy | None = None, own: str = "") -> tuple[Client, Canned]:
     """A client whose fetches are answered from memory."""
     transport = Canned(answers)
-    return Client(
-        policy or AddressPolicy(), user_agent="fedirse/test", fetch_transport=transport, poster=Silent(), own_origins=lambda: own
-    ), transport
+    client = Client(policy or AddressPolicy(), user_agent="fedirse/test", fetch_transport=transport, poster=Silent())
+    return client.of_site(own) if own else client, transport
 
 
 def moved(location: str, status: int = 302) -> httpx.Response:

@@ -238,7 +238,7 @@ async def test_idle_connections_are_closed_without_another_request() -> None:
 
     async with await asyncio.start_server(once, "127.0.0.1", 0) as listener, transport(idle_seconds=0.01) as over:
         await get(over, f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}/")
-        await asyncio.wait_for(gone.wait(), 10)
+        await asyncio.wait_for(gone.wait(), 60)
         assert not over._origins
 
 

@@ -131,7 +131,7 @@ async def on_this_machine() -> AsyncIterator[Client]:
     policy = AddressPolicy(development=True)
     resolver = Resolver(policy)
     transport = GuardedTransport(GuardedBackend(policy, resolver), client_context())
-    client = Client(policy, user_agent="fedirse/test", fetch_transport=transport, poster=Silent(), own_origins=tuple)
+    client = Client(policy, user_agent="fedirse/test", fetch_transport=transport, poster=Silent())
     try:
         yield client
     finally:
