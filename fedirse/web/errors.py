@@ -156,7 +156,7 @@ def loggable(path: str) -> str:
     return _SECRET.sub(r"\1…", path)
 
 
-_SECRET: Final = re.compile(r"^(/(?:link|invitation)/).*", re.DOTALL)
+_SECRET: Final = re.compile(r"^(/(?:link|invitation|network/invitations)/).*", re.DOTALL)
 
 
 def _headers(request: Request, status: int, error: errors.FedirseError) -> dict[str, str]:

@@ -6,7 +6,7 @@ The words in the templates are English and stand for themselves; `messages/<lang
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +27,9 @@ MESSAGES: Final = PACKAGE / "web" / "messages"
 _MEMBER = re.compile(r"[ \t]*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*[ \t]*(?:;[ \t]*[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?[ \t]*")
 _MOMENT: Final = timedelta(minutes=1)
 _RECENT: Final = timedelta(days=6)
+
+_REMEMBERED: Final = 4096
+"""So many dates and so many counts are kept as they were written: pages show the same ones again and again."""
 
 
 def choose_language(accept: Sequence[str], default: str) -> str:
@@ -67,21 +70,22 @@ def catalogues(language: str) -> list[Path]:
     return [shared, *sorted(path for path in PACKAGE.glob(f"**/messages/{language}.po") if path != shared)]
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools know
-    """Marks a text that is translated only when it is shown."""
-    return message
-
-
 def short_date(instant: datetime, now: datetime, language: str, zone: tzinfo = UTC) -> str:
     """How long ago for the last days ("il y a 3 heures"), then the date in that time zone."""
     age = now - instant
     if timedelta(0) <= age < _MOMENT:
         return translations(language).gettext("just now")
     if timedelta(0) <= age < _RECENT:
-        return format_timedelta(-age, add_direction=True, locale=_locale(language))
+        return _ago(age // _MOMENT, language)
     return format_date(instant.astimezone(zone), "long", locale=_locale(language))
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _ago(minutes: int, language: str) -> str:
+    return format_timedelta(-minutes * _MOMENT, add_direction=True, locale=_locale(language))
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def long_date(instant: datetime, language: str, zone: tzinfo = UTC) -> str:
     """Date and time in a time zone; UTC is named, because nobody's clock shows it."""
     pattern = {"fr": "d MMMM y 'à' HH:mm"}.get(language, "d MMMM y 'at' HH:mm")
@@ -89,6 +93,7 @@ def long_date(instant: datetime, language: str, zone: tzinfo = UTC) -> str:
     return f"{text} UTC" if zone.tzname(instant) == "UTC" else text
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def number(count: int, language: str) -> str:
     """A count with the language's separators."""
     return format_decimal(count, locale=_locale(language))

@@ -6,7 +6,6 @@ from html import escape, unescape
 from urllib.parse import urlsplit
 
 from fedirse.activitypub import uris
-from fedirse.base.errors import MalformedDocument
 from fedirse.web.names import plain
 
 # Works on the output of the sanitiser only: every attribute is in double quotes, and "<" in text is escaped.
@@ -31,7 +30,7 @@ def _checked(link: re.Match[str], trusted: Collection[str]) -> str:
     address = unescape(href[1]) if href else ""
     if not address.lower().startswith(("http:", "https:")):
         return link[0]
-    host = _host(address)
+    host = host_of(address)
     if host is None:
         # Such as `https://shown.example@hidden.example/`: browsers go where readers do not expect.
         return link[2]
@@ -52,12 +51,11 @@ def _bare(host: str) -> str:
     return host.lower().partition(":")[0].removeprefix("www.")
 
 
-def _host(address: str) -> str | None:
-    """The host as browsers understand the address, in ASCII; None for an address that hides it."""
-    try:
-        return uris.host_of(address)
-    except MalformedDocument:
-        pass
+def host_of(address: str) -> str | None:
+    """The host as browsers understand an address of whatever kind, in ASCII; None for an address that hides it or has none."""
+    known = uris.find_host(address)
+    if known is not None:
+        return known
     try:
         parts = urlsplit(address)
         return None if "@" in parts.netloc or "\\" in address or not parts.hostname else parts.hostname.encode("idna").decode("ascii")

@@ -10,7 +10,7 @@ from fedirse.base import limits
 from fedirse.web.languages import translations
 from fedirse.web.visitor import Visitor
 
-COOKIE: Final = "notice"
+_COOKIE: Final = "notice"
 SECONDS: Final = 60
 
 
@@ -29,17 +29,26 @@ def go_on(request: Request, path: str, notice: str = "", **words: object) -> Red
         language = visitor.language if visitor is not None else request.scope["fedirse.site"].settings.language
         sentence = translations(language).gettext(notice)
         text = (sentence % words if words else sentence)[: limits.NAME_LENGTH]
-        secure = request.scope["fedirse.site"].settings.scheme == "https"
-        response.set_cookie(COOKIE, quote(text), max_age=SECONDS, path="/", secure=secure, httponly=True, samesite="lax")
+        name, secure = cookie_name(request), _is_https(request)
+        response.set_cookie(name, quote(text), max_age=SECONDS, path="/", secure=secure, httponly=True, samesite="lax")
     return response
 
 
 def read_notice(request: Request) -> str:
     """What is to be said, as plain text; empty for nothing."""
-    given = request.cookies.get(COOKIE, "")
+    given = request.cookies.get(cookie_name(request), "")
     return unquote(given)[: limits.NAME_LENGTH] if given else ""
 
 
-def forget_notice(response: Response) -> None:
+def forget_notice(request: Request, response: Response) -> None:
     """It was said."""
-    response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(cookie_name(request), path="/", secure=_is_https(request), httponly=True, samesite="lax")
+
+
+def cookie_name(request: Request) -> str:
+    """With the prefix that no other host of the same domain can set (RFC 6265bis, section 4.1.3.2), where there is https."""
+    return f"__Host-{_COOKIE}" if _is_https(request) else _COOKIE
+
+
+def _is_https(request: Request) -> bool:
+    return bool(request.scope["fedirse.site"].settings.scheme == "https")

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 QUIET_MODULES = 4
 """The empty margin around the square that readers need (ISO/IEC 18004, 9.1)."""
+_PIXELS_PER_MODULE = 12
 
 
 def qr_svg(text: str) -> bytes:
@@ -15,6 +16,15 @@ def qr_svg(text: str) -> bytes:
     out = BytesIO()
     code = segno.make(text, micro=False)
     code.save(out, kind="svg", border=QUIET_MODULES, light="#ffffff", omitsize=True, svgclass=None, lineclass=None)
+    return out.getvalue()
+
+
+def qr_png(text: str) -> bytes:
+    """The square of a text as a PNG picture, large enough to print."""
+    import segno
+
+    out = BytesIO()
+    segno.make(text, micro=False).save(out, kind="png", border=QUIET_MODULES, scale=_PIXELS_PER_MODULE)
     return out.getvalue()
 
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.requests import Request
@@ -25,7 +26,8 @@ from fedirse.site import Site
 from fedirse.storage.room import StorageState
 from fedirse.web import languages, static
 from fedirse.web.html import clean, to_text
-from fedirse.web.links import show_hosts
+from fedirse.web.icons import icon
+from fedirse.web.links import host_of, show_hosts
 from fedirse.web.names import initials, plain
 from fedirse.web.navigation import NavigationItem, shown_to
 from fedirse.web.negotiation import PRIVATE, PUBLIC, VARY
@@ -41,6 +43,7 @@ HUES: Final = 8
 
 EXCERPT: Final = 420
 _HEADING: Final = re.compile(r"<h[1-6]>.*?</h[1-6]>", re.DOTALL)
+_INDENT: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 
 
@@ -68,7 +71,7 @@ def render(
     }
     response = HTMLResponse(body, status, headers)
     if notice:
-        forget_notice(response)
+        forget_notice(request, response)
     return response
 
 
@@ -116,6 +119,14 @@ def timezone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+class Unindented(Extension):
+    """Leaves out what indents the lines of a template. Nothing that is put into a template is touched."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - given by Jinja
+        """The source as it is compiled."""
+        return _INDENT.sub("", source)
+
+
 @cache
 def environment(language: str) -> Environment:
     """The templates of all the slices, with the words of one language."""
@@ -126,11 +137,12 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Unindented],
     )
     # Added to the environment by the extension just named, so its type does not know it.
     install: Any = getattr(made, "install_gettext_translations")  # noqa: B009
     install(languages.translations(language), newstyle=True)
+    made.globals["_"] = made.globals["gettext"] = _speaker(language)
     made.filters |= {
         "excerpt": excerpt,
         "field": field_value,
@@ -149,7 +161,8 @@ def environment(language: str) -> Environment:
     }
     made.globals |= {
         "brand_url": static.brand_url,
-        "host_of": lambda address: plain(urlsplit(address).netloc),
+        "drawing": icon,
+        "host_of": lambda address: host_of(address) or "",
         "hue": lambda text: crc32(text.encode()) % HUES,
         "icon_url": static.icon_url,
         "is_here": _is_here,
@@ -157,6 +170,25 @@ def environment(language: str) -> Environment:
         "static": static.static_url,
     }
     return made
+
+
+def _speaker(language: str) -> Callable[..., Markup]:
+    """What `_("…")` and `{% trans %}` say without a plural, as Jinja's own does, with each message looked up once: a page says hundreds."""
+    gettext = languages.translations(language).gettext
+
+    @cache
+    def message(text: str) -> Markup:
+        # Written by us, in a template or a catalogue.
+        return Markup(gettext(text))  # noqa: S704
+
+    @cache
+    def alone(text: str) -> Markup:
+        return message(text) % {}
+
+    def say(text: str, /, **values: object) -> Markup:
+        return message(text) % values if values else alone(text)
+
+    return say
 
 
 def template_folders() -> dict[str, BaseLoader]:
@@ -181,12 +213,13 @@ def name(text: str) -> Markup:
 
 
 def field_value(html: str) -> Markup:
-    """The value of a line of a profile: its words, and a link only where the words themselves are the address (CNT-007)."""
+    """The value of a line of a profile: its words, and a link only where the words themselves are the address (CNT-007, CNT-024)."""
     words = plain(to_text(clean(html)))
     address = values.web_address(words)
     if address is None:
         return name(words)
-    return Markup('<a href="{}" rel="nofollow noopener noreferrer ugc"><bdi>{}</bdi></a>').format(address, words)
+    link = Markup('<a href="{}" rel="nofollow noopener noreferrer ugc"><bdi>{}</bdi></a>').format(address, words)
+    return Markup(show_hosts(link))  # noqa: S704 - escaped here
 
 
 def excerpt(html: str, length: int = EXCERPT) -> str:

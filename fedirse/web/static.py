@@ -1,5 +1,6 @@
 """Files that every page needs: our stylesheet, and the few that carry a site's brand. Addresses change with the content."""
 
+import re
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -38,7 +39,14 @@ FONTS: Final = {
 _STRONG: Final = 2.0
 """From this contrast to white on a colour is still recognised in its readable shade."""
 
-_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2"}
+_IN_STYLE: Final = re.compile(
+    r"""(?P<kept>"[^"]*"|'[^']*')|(?P<comment>/\*.*?\*/\s*)|\s*(?P<sign>[{};,>])(?:\s|/\*.*?\*/)*|(?P<colon>:\s+)"""
+    r"""|(?P<space>\s+)|(?<![\w.])0(?=\.\d)""",
+    re.DOTALL,
+)
+_BEFORE_SCRIPT: Final = re.compile(rb"^[ \t]*(?://.*)?\n?", re.MULTILINE)
+
+_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 _LOGO_TYPES: Final = {
     ".gif": "image/gif",
     ".jpeg": "image/jpeg",
@@ -50,9 +58,10 @@ _LOGO_TYPES: Final = {
 }
 
 
+@cache
 def static_url(name: str) -> str:
     """Path of one of our files, with its digest."""
-    return f"/static/{_digest(_read(name))}/{name}"
+    return f"/static/{_digest(read_static(name))}/{name}"
 
 
 @lru_cache(maxsize=REMEMBERED_BRANDS)
@@ -129,7 +138,7 @@ async def _get_static(request: Request) -> Response:
     known = path.is_file() or (path.suffix == ".css" and (FOLDER / path.stem).is_dir())
     if path.parent != FOLDER or path.suffix not in _TYPES or not known:
         raise NotFound("no such file of ours")
-    content = _read(path.name)
+    content = read_static(path.name)
     # A page from before an update asks for what is no longer; it gets what there is, and asks again next time.
     cache_control = IMMUTABLE if request.path_params["digest"] == _digest(content) else REVALIDATE
     return Response(content, media_type=_TYPES[path.suffix], headers={"cache-control": cache_control})
@@ -187,13 +196,30 @@ def _site(request: Request) -> Site:
 
 
 def _digest(content: bytes) -> str:
-    return blake2b(content, digest_size=8).hexdigest()
+    # Enough to tell one version of a file from the next; pages repeat it with every drawing.
+    return blake2b(content, digest_size=4).hexdigest()
 
 
 @cache
-def _read(name: str) -> bytes:
-    """The bytes of one of our files; a stylesheet is the files of the folder that has its name, one behind the other."""
-    parts = FOLDER / Path(name).stem
-    if name.endswith(".css") and parts.is_dir():
-        return b"\n".join(part.read_bytes() for part in sorted(parts.glob("*.css")))
-    return (FOLDER / name).read_bytes()
+def read_static(name: str) -> bytes:
+    """The bytes of one of our files, without what only its authors need.
+
+    A stylesheet is the files of the folder that has its name, one behind the other.
+    """
+    path, parts = FOLDER / name, FOLDER / Path(name).stem
+    if path.suffix == ".css" and parts.is_dir():
+        return squeeze("\n".join(part.read_text(encoding="utf-8") for part in sorted(parts.glob("*.css")))).encode()
+    content = path.read_bytes()
+    return _BEFORE_SCRIPT.sub(b"", content) if path.suffix == ".js" else content
+
+
+def squeeze(style: str) -> str:
+    """A stylesheet without its comments and what else means nothing in it; what stands in quotation marks stays. Pure."""
+    return _IN_STYLE.sub(_squeezed, style).replace(";}", "}").strip()
+
+
+def _squeezed(found: re.Match[str]) -> str:
+    if found["comment"]:
+        return ""
+    # Before a colon a space may be the one between two selectors; behind it there is never one that matters.
+    return found["kept"] or found["sign"] or (":" if found["colon"] else " " if found["space"] else "")

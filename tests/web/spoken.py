@@ -14,6 +14,9 @@ Message = str | tuple[str, ...]
 MARKERS = {"N_": 0, "NavigationItem": 0, "InvalidInput": 0, "go_on": 2, "gettext": 0}
 """Functions whose argument at that place is translated sooner or later."""
 
+PLURALS = {"Counted"}
+"""Functions whose first two arguments are the singular and the plural of one message."""
+
 ARGUMENTS = {"public_message", "notice"}
 """Named arguments that are translated sooner or later."""
 
@@ -48,7 +51,10 @@ def untranslatable() -> Iterator[str]:
                 yield f"{module.relative_to(PACKAGE)}:{call.lineno}"
 
 
-def _said_in(tree: ast.Module) -> Iterator[str]:
+def _said_in(tree: ast.Module) -> Iterator[Message]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in PLURALS:
+            yield tuple(text.value for text in node.args[:2] if isinstance(text, ast.Constant) and isinstance(text.value, str))
     for _, text in _texts(tree):
         if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
             yield text.value

@@ -11,7 +11,7 @@ from fedirse.web.colours import READABLE, contrast, mixed, readable_on, text_on
 from fedirse.web.static import DARK_SURFACES, FOLDER, LIGHT_SURFACES, render_brand
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}")
-STYLE = "".join(part.read_text(encoding="utf-8") for part in sorted((FOLDER / "style").glob("*.css")))
+STYLE = "".join(part.read_text(encoding="utf-8") for part in sorted(FOLDER.glob("*/*.css")))
 
 
 def properties(css: str) -> list[dict[str, str]]:

@@ -119,6 +119,7 @@ async def test_an_error_after_the_answer_began_is_not_hidden() -> None:
     [
         ("/link/secret", "/link/…"),
         ("/invitation/secret/options", "/invitation/…"),
+        ("/network/invitations/secret", "/network/invitations/…"),
         ("/posts/01X", "/posts/01X"),
         ("/linkage/x", "/linkage/x"),
     ],

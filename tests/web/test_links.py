@@ -3,7 +3,7 @@
 import pytest
 
 from fedirse.web.html import clean
-from fedirse.web.links import show_hosts
+from fedirse.web.links import host_of, show_hosts
 
 
 def shown(html: str, *trusted: str) -> str:
@@ -66,3 +66,19 @@ def test_markup_around_links_survives() -> None:
     assert html.startswith("<p>a <a ")
     assert html.endswith("</a></p>")
     assert html.count("<a ") == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://hq.example/x", "hq.example"),
+        ("https://s\u0456b.example/", "xn--sb-hoc.example"),
+        ("https://[hq.example/", None),
+        ("https://\u2100.example/", None),
+        ("https://hq.example@evil.example/", None),
+        ("mailto:a@hq.example", None),
+        ("", None),
+    ],
+)
+def test_the_host_of_any_address_is_found_or_none(address: str, host: str | None) -> None:
+    assert host_of(address) == host

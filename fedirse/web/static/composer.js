@@ -5,8 +5,12 @@ const SAVE_AFTER = 3000;
 const ASK_AFTER = 180;
 const WORD = /(?:^|[\s(])([@#][\p{L}\p{N}_.@-]{1,80})$/u;
 
-for (const box of document.querySelectorAll("[data-composer]")) {
-  start(box);
+const composers = [...document.querySelectorAll("[data-composer]")].map(start);
+for (const leave of document.querySelectorAll('form[action="/sign-out"]')) {
+  leave.addEventListener("submit", (event) => {
+    event.preventDefault();
+    tidyUp().finally(() => leave.submit());
+  });
 }
 
 function start(box) {
@@ -36,6 +40,7 @@ function start(box) {
   });
   takeFiles(composer);
   suggest(composer);
+  return composer;
 }
 
 function countBytes({ text, words, form }) {
@@ -127,6 +132,31 @@ function keepLocalCopy(composer) {
 function forgetLocalCopy(composer) {
   try {
     localStorage.removeItem(localName(composer));
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+// Before a sign-out: what was just typed becomes a draft, and no copy stays for the next person at this browser. The answer to the
+// sign-out clears them too, in browsers that know how.
+
+async function tidyUp() {
+  for (const composer of composers) {
+    clearTimeout(composer.timer);
+    save(composer);
+  }
+  const saved = Promise.all(composers.map((composer) => composer.line));
+  await Promise.race([saved, new Promise((done) => setTimeout(done, SAVE_AFTER))]);
+  if (!composers.some((composer) => composer.changed)) {
+    forgetLocalCopies();
+  }
+}
+
+function forgetLocalCopies() {
+  try {
+    for (const name of Object.keys(localStorage).filter((each) => each.startsWith("composer:"))) {
+      localStorage.removeItem(name);
+    }
   } catch {
     // Nothing was kept.
   }
