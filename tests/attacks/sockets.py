@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from fedirse.server import make_server
+from tests import listening as served
 from tests.attacks.letters import Letter
 from tests.attacks.scene import DOMAIN, Scene, to_alice
 
@@ -59,19 +59,8 @@ class Door:
 @asynccontextmanager
 async def listening(scene: Scene) -> AsyncIterator[Door]:
     """The scene's application on a port of this machine."""
-    server = make_server(scene.network.wire.applications[DOMAIN])
-    server.config.port = 0
-    server.config.load()
-    server.lifespan = server.config.lifespan_class(server.config)
-    # Not `serve`, which would take the signals of the test run for its own.
-    await server.startup()
-    loop = asyncio.create_task(server.main_loop())
-    try:
+    async with served.listening(scene.network.wire.applications[DOMAIN]) as server:
         yield Door(scene, server.servers[0].sockets[0].getsockname()[1])
-    finally:
-        server.should_exit = True
-        await loop
-        await server.shutdown()
 
 
 def head(letter: Letter, *lines: str) -> bytes:

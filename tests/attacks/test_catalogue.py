@@ -12,7 +12,7 @@ import pytest
 
 from tests.fixtures_folder import ROOT, fixtures, in_ci
 
-GROUPS = {"signature", "origin", "ssrf", "dos"}
+GROUPS = {"signature", "origin", "ssrf", "dos", "privacy", "web", "content"}
 NOT_BUILT = Path(__file__).with_name("not_built.toml")
 CASE = re.compile(r"(?:SIG|ORG|SSRF|DOS|PRV|WEB|CNT)-[0-9]{3}")
 
@@ -47,7 +47,7 @@ def marked() -> frozenset[str]:
 def marks(tree: ast.Module) -> Iterator[str]:
     """The ids in `pytest.mark.attack(…)`; where one is computed, every string of the module that is an id counts."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_mark(node.func)]
-    arguments = [call.args[0] for call in calls]
+    arguments = [argument for call in calls for argument in call.args]
     if all(isinstance(argument, ast.Constant) for argument in arguments):
         yield from (str(argument.value) for argument in arguments if isinstance(argument, ast.Constant))
         return
@@ -82,6 +82,7 @@ def test_every_reason_is_a_sentence() -> None:
     ("source", "found"),
     [
         ('@pytest.mark.attack("SIG-001")\ndef test(): ...', ["SIG-001"]),
+        ('@pytest.mark.attack("SIG-001", "SIG-002")\ndef test(): ...', ["SIG-001", "SIG-002"]),
         (
             'X = ["SIG-002"]\n@pytest.mark.parametrize("x", [pytest.param(1, marks=pytest.mark.attack(x)) for x in X])\ndef test(x): ...',
             ["SIG-002"],

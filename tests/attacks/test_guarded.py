@@ -8,11 +8,11 @@ import pytest
 
 from fedirse.remote.guard import AddressPolicy, PrivateNetwork
 from fedirse.remote.resolver import Resolver
-from fedirse.remote.tls import client_context
 from fedirse.remote.transport import GuardedBackend, GuardedTransport
 from tests.attacks.letters import Letter, letter
 from tests.attacks.scene import DOMAIN, Scene, open_scene, to_alice
 from tests.federation.network import running_network
+from tests.made_once import client_context
 from tests.remote.loopback import FakeDial
 
 
@@ -55,7 +55,7 @@ async def guarded_by(policy: AddressPolicy, made_site: Path, folder: Path) -> As
     shutil.copytree(made_site, folder / DOMAIN)
     async with running_network(folder) as network:
         resolver = Resolver(policy, lookup=look_up)
-        network.fetch_transport = GuardedTransport(GuardedBackend(policy, resolver, dial=dial), client_context(None))
+        network.fetch_transport = GuardedTransport(GuardedBackend(policy, resolver, dial=dial), client_context())
         yield Guarded(await open_scene(network), dial, names)
         resolver.close()
 

@@ -88,7 +88,7 @@ async def serving(tmp_path: Path) -> AsyncIterator[Serving]:
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
-        await asyncio.wait_for(process.wait(), 20)
+        await asyncio.wait_for(process.wait(), 60)
 
 
 @pytest.mark.attack("DOS-001")

@@ -4,10 +4,11 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from fedirse import server
 from fedirse.base import limits
-from tests.attacks.scene import Scene, to_alice
+from tests.attacks.scene import DOMAIN, Scene, to_alice
 from tests.attacks.sockets import HOST, head, listening, status
 
 CHUNKED = b"POST /inbox HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n"
@@ -174,20 +175,22 @@ async def test_of_too_many_bodies_that_never_end_the_oldest_make_room(scene: Sce
 
 
 async def test_a_head_that_takes_forever_is_ended(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "HEADER_SECONDS", 0.2)
     async with listening(scene) as door:
-        assert await door.say(LENGTH + b"X: ") == b""
+        with monkeypatch.context() as patch:
+            patch.setattr(limits, "HEADER_SECONDS", 0.05)
+            assert await door.say(LENGTH + b"X: ") == b""
         await door.behaves()
 
 
 async def test_a_second_head_that_takes_forever_is_ended_too(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "HEADER_SECONDS", 0.2)
     async with listening(scene) as door:
         reader, writer = await door.connect()
         writer.write(b"HEAD / HTTP/1.1\r\n" + HOST + b"\r\n")
         assert status(await reader.readuntil(b"\r\n\r\n")) == 200
-        writer.write(LENGTH + b"X: ")
-        assert await reader.read() == b""
+        with monkeypatch.context() as patch:
+            patch.setattr(limits, "HEADER_SECONDS", 0.05)
+            writer.write(LENGTH + b"X: ")
+            assert await reader.read() == b""
         writer.close()
         await door.behaves()
 
@@ -205,16 +208,39 @@ async def test_a_sender_that_hangs_up_halfway_leaves_no_trace(scene: Scene) -> N
     assert (await scene.rows())["posts"] == rows["posts"] + 1
 
 
-@pytest.mark.parametrize("protocol", ["websocket", "h2c"])
+@pytest.mark.parametrize("protocol", [pytest.param("websocket", marks=pytest.mark.attack("WEB-038")), "h2c"])
 async def test_nothing_is_upgraded_and_nothing_behind_an_upgrade_is_read(scene: Scene, protocol: str) -> None:
     upgrade = (
-        f"Connection: Upgrade\r\nUpgrade: {protocol}\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        f"Connection: Upgrade\r\nUpgrade: {protocol}\r\nOrigin: https://evil.example\r\nCookie: __Host-session=x\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
     async with listening(scene) as door:
         answer = await door.say(b"GET / HTTP/1.1\r\n" + HOST + upgrade.encode() + b"GET /inbox HTTP/1.1\r\n" + HOST + b"\r\n")
         assert status(answer) == 200
         assert answer.count(b"HTTP/1.1 ") == 1
+        assert b"101" not in answer.partition(b"\r\n")[0]
+        assert b"sec-websocket-accept" not in answer.lower()
         await door.behaves()
+
+
+@pytest.mark.attack("WEB-027")
+async def test_a_peer_on_this_very_machine_is_taken_for_nobody_else(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    application = scene.network.wire.applications[DOMAIN]
+    seen: list[tuple[str, str, str]] = []
+
+    async def watch(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append((scope["client"][0], scope["scheme"], scope["root_path"]))
+        await application(scope, receive, send)
+
+    monkeypatch.setitem(scene.network.wire.applications, DOMAIN, watch)
+    lies = b"X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Prefix: /evil\r\n"
+    async with listening(scene) as door:
+        answer = await door.say(
+            b"GET / HTTP/1.1\r\n" + HOST + lies + b"Forwarded: for=198.51.100.1;proto=https\r\nConnection: close\r\n\r\n"
+        )
+    assert (status(answer), b"evil" in answer) == (200, False)
+    # What a proxy says is read where tries are counted, and nowhere before.
+    assert seen == [("127.0.0.1", "http", "")]
 
 
 async def test_letters_behind_one_another_are_each_judged_by_themselves(scene: Scene) -> None:

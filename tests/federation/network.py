@@ -162,7 +162,6 @@ class Network:
             user_agent="fedirse-tests",
             fetch_transport=self.fetch_transport,
             poster=WirePoster(self.wire),
-            own_origins=tuple,
             clock=self.clock,
         )
         return Ground(ProcessSettings(), Lanes(1, 1), client, self.clock)

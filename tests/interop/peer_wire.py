@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 import httpx
 import msgspec
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds one waits for something that should happen within milliseconds."""
 
 LONGEST_WAIT = 60.0

@@ -26,7 +26,6 @@ from fedirse.base.settings import load_process_settings
 from fedirse.base.types import JsonObject
 from fedirse.installation import make_sites, read_wish
 from fedirse.remote.handles import resolve_typed
-from fedirse.server import make_server
 from fedirse.site import Site
 from fedirse.social.accounts.actions import create_account
 from fedirse.social.audiences.model import Audience, AudienceKind
@@ -35,7 +34,8 @@ from fedirse.social.follows.model import FollowState
 from fedirse.social.follows.store import find_follow, list_followers
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import list_notifications
-from fedirse.social.posts.actions import publish_post, resolve_mentions
+from fedirse.social.posts.actions import publish_post
+from fedirse.social.posts.mentions.actions import resolve_mentions
 from fedirse.social.posts.model import Draft, Post
 from fedirse.social.posts.store import find_post_by_uri
 from fedirse.storage.actors import get_actor, save_actor
@@ -46,8 +46,9 @@ from fedirse.storage.transaction import Transaction
 from tests.interop.peer_control import PeerControl
 from tests.interop.peer_wire import PeerWire
 from tests.interop.two_peers import AS2, CONTEXT
+from tests.listening import listening
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds one waits for something that should happen within milliseconds."""
 LOOK_AGAIN = 0.01
 
@@ -97,14 +98,14 @@ class LiveSite:
             clock = MovableClock()
             process = Process(lay_ground(load_process_settings(root), clock), root)
             await process.open_sites()
-            server = make_server(application(process.sites, process.router(process.outbox.peer_was_heard)))
-            running = asyncio.gather(server.serve(sockets=[listener]), process.work())
+            app = application(process.sites, process.router(process.outbox.peer_was_heard))
+            working = asyncio.create_task(process.work())
             try:
-                yield cls(process.sites[domain], process, clock)
+                async with listening(app, [listener]):
+                    yield cls(process.sites[domain], process, clock)
             finally:
-                server.should_exit = True
                 await process.stop()
-                await running
+                await working
                 await process.close()
 
     # Addresses

@@ -8,7 +8,7 @@ from tests.interop.peer_process import Peer
 from tests.interop.peer_records import RawScheme
 from tests.interop.site import LiveSite, note_for
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
 
 async def followed(site: LiveSite, peer: Peer) -> StoredActor:

@@ -8,6 +8,7 @@ import pytest
 
 from fedirse.base.errors import RemoteGone
 from fedirse.base.types import JsonObject
+from fedirse.social.accounts.store import set_shows_follows
 from fedirse.social.audiences.model import AudienceKind
 from tests.interop.peer_process import Peer
 from tests.interop.site import LiveSite, get
@@ -77,6 +78,7 @@ async def test_our_collections_are_read_by_the_peer(site: LiveSite, peer: Peer) 
     anna = await site.person("anna")
     await peer.follow(anna.uri)
     await peer.eventually_following(anna.uri)
+    await site.site.write(set_shows_follows, anna.id, shown=True)
     posts = [await site.say(anna, f"Number {number}") for number in range(21)]
     outbox = await items(peer, anna.outbox)
     assert [item["object"]["id"] for item in outbox] == [post.uri for post in reversed(posts)]

@@ -16,10 +16,10 @@ import pytest
 
 from tests.interop.peer_process import Peer
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
 COMMAND = [sys.executable, "-m", "fedirse"]
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

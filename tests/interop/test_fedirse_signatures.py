@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,10 +9,11 @@ from fedirse.outbox.schemes import Scheme
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.notifications.model import NotificationKind
 from tests.interop.peer_process import Peer
+from tests.interop.peer_programs import Programs
 from tests.interop.peer_records import HttpScheme, RawScheme
 from tests.interop.site import LiveSite, host_of, note_for
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
 
 # What the door refuses
@@ -89,9 +89,9 @@ async def test_each_scheme_opens_the_door(site: LiveSite, peer: Peer, scheme: Ra
 
 
 @pytest.mark.parametrize("scheme", ["cavage", "rfc9421"])
-async def test_what_fedify_sends_arrives_at_its_first_knock(site: LiveSite, tmp_path: Path, scheme: HttpScheme) -> None:
+async def test_what_fedify_sends_arrives_at_its_first_knock(site: LiveSite, programs: Programs, scheme: HttpScheme) -> None:
     anna = await site.person("anna")
-    async with Peer.start(tmp_path, first_knock=scheme) as peer:
+    async with Peer.start(programs, first_knock=scheme) as peer:
         note = await peer.post("<p>Knock, knock</p>", mention=[anna.uri])
         await site.eventually_post(note.id)
         await peer.settled()

@@ -1,14 +1,13 @@
 """Two test peers talk to each other: proves the peer and its control API before anything of fedirse is plugged in."""
 
-from pathlib import Path
-
 import httpx
 import pytest
 
 from tests.interop.peer_process import Peer
+from tests.interop.peer_programs import Programs
 from tests.interop.two_peers import AS2, CONTEXT, befriend, note_by
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
 
 # Who follows whom
@@ -201,8 +200,8 @@ async def test_nodeinfo_names_the_program(peer: Peer) -> None:
     assert nodeinfo["software"]["name"] == "fedirse-test-peer"
 
 
-async def test_peers_speak_under_names_that_are_routed_to_them(tmp_path: Path) -> None:
-    async with Peer.start(tmp_path, origin="https://north.test") as north, Peer.start(tmp_path, origin="https://south.test") as south:
+async def test_peers_speak_under_names_that_are_routed_to_them(programs: Programs) -> None:
+    async with Peer.start(programs, origin="https://north.test") as north, Peer.start(programs, origin="https://south.test") as south:
         await north.route("https://south.test", south.address)
         await south.route("https://north.test", north.address)
         await befriend(north, south)

@@ -1,16 +1,16 @@
 """Which signatures the test peer makes, takes and refuses, each alone and in turn."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.interop.peer_process import Peer
+from tests.interop.peer_programs import Programs
 from tests.interop.peer_records import HttpScheme, RawScheme
 from tests.interop.two_peers import AS2, befriend, note_by
 
-pytestmark = pytest.mark.interop
+pytestmark = [pytest.mark.interop, pytest.mark.slow]
 
 
 # What is refused
@@ -71,8 +71,8 @@ async def test_a_key_that_could_not_be_fetched_is_not_tried_again_until_forgotte
     assert (await other_peer.send_raw(peer.inbox(), note_by(other_peer), "cavage")).status == 202
 
 
-async def test_a_challenge_names_the_signature_that_is_wanted(tmp_path: Path) -> None:
-    async with Peer.start(tmp_path, challenge=True) as peer, Peer.start(tmp_path) as other:
+async def test_a_challenge_names_the_signature_that_is_wanted(programs: Programs) -> None:
+    async with Peer.start(programs, challenge=True) as peer, Peer.start(programs) as other:
         answer = await other.send_raw(peer.inbox(), note_by(other), "none")
     assert "@target-uri" in answer.headers["accept-signature"]
 
@@ -96,8 +96,8 @@ async def test_raw_json_arrives_as_it_was_given(peer: Peer, other_peer: Peer) ->
 
 
 @pytest.mark.parametrize(("first", "second"), [("rfc9421", "cavage"), ("cavage", "rfc9421")])
-async def test_a_refused_scheme_is_followed_by_the_other(tmp_path: Path, first: HttpScheme, second: HttpScheme) -> None:
-    async with Peer.start(tmp_path, first_knock=first) as sender, Peer.start(tmp_path) as receiver:
+async def test_a_refused_scheme_is_followed_by_the_other(programs: Programs, first: HttpScheme, second: HttpScheme) -> None:
+    async with Peer.start(programs, first_knock=first) as sender, Peer.start(programs) as receiver:
         await receiver.refuse(first)
         await sender.post("<p>Knock, knock</p>", to=[receiver.actor()])
         assert (await receiver.eventually_received("Create")).scheme == second

@@ -8,7 +8,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from fedirse.storage.transactions import BUSY_SECONDS
 from tests.fixtures_folder import ROOT
 from tests.reliability.faults import SMALL_DISK, failing, need_small_disk, need_strace, write_lock
 from tests.reliability.foreign import ForeignActor, ForeignServers, Sender
@@ -84,6 +82,9 @@ def test_on_a_full_disk_nothing_is_taken_in_reads_and_deletions_go_on_and_it_hea
         "ballast given up": True,
         "still refused": [503, "61"],
         "readable": True,
+        "sign in": 303,
+        "post from a page": 503,
+        "sign out": 303,
         "command to post": 1,
         "command to delete": 0,
         "ballast again": True,
@@ -120,6 +121,8 @@ async def test_out_of_file_descriptors_it_lives_on_and_serves_again(tmp_path: Pa
                     crowd.enter_context(socket.create_connection(("127.0.0.1", site.serving.port), timeout=5))
             await asyncio.sleep(1)
             assert not site.serving.is_dead()
+            # What is tried is really used up: the rest of the crowd waits outside.
+            assert _open_files(site.serving.pid) >= before + 19
             with suppress(aiohttp.ClientError, TimeoutError):
                 async with asyncio.timeout(3):
                     assert (await site.send())[0] in {202, 503}
@@ -176,12 +179,10 @@ async def test_when_a_sync_fails_nothing_more_is_acknowledged_and_the_process_en
 async def test_while_another_program_holds_the_database_reads_go_on_and_writes_are_refused_after_five_seconds(tmp_path: Path) -> None:
     async with trial(tmp_path, 18) as site:
         with write_lock(site.serving.database):
-            began = time.monotonic()
             writing = [asyncio.create_task(site.send()) for _ in range(5)]
             assert await site.is_readable()
-            assert time.monotonic() - began < BUSY_SECONDS
+            assert not any(one.done() for one in writing)
             answers = await asyncio.gather(*writing)
-            assert time.monotonic() - began >= BUSY_SECONDS - 0.5
             assert {answer[0] for answer in answers} == {503}
             late = asyncio.create_task(site.send())
             await asyncio.sleep(1)

@@ -8,6 +8,7 @@ FOLDER is a small file system of its own.
 import asyncio
 import json
 import os
+import re
 import sqlite3
 import sys
 from contextlib import closing, suppress
@@ -22,12 +23,13 @@ from tests.reliability.serving import FEDIRSE, Serving, Visitor, eventually
 
 CHUNK = 256 * 1024
 TRIES = 400
+PASSWORD = "three words for anna"
 
 
 async def live(folder: Path) -> dict[str, Any]:
     """What happened, by what it shows."""
-    async with Serving.new(folder / "root") as serving, ForeignServers.start(1, network=14) as servers, aiohttp.ClientSession() as session:
-        await serving.command("account", "create", "anna", "--no-password")
+    async with Serving.new(folder / "root") as serving, ForeignServers.start(1, network=14) as servers, _browser() as session:
+        await serving.command("account", "create", "anna", "--password", PASSWORD)
         post = (await serving.told_by("post", "before", "--as", "anna"))["uri"]
         await serving.start()
         author, sender = servers.actor(0, "author"), Sender(session, f"{serving.origin}/inbox")
@@ -39,6 +41,10 @@ async def live(folder: Path) -> dict[str, Any]:
         told["ballast given up"] = not ballast.exists()
         told["still refused"] = await sender.once(author, author.note(9001))
         told["readable"] = "before" in await Visitor(serving, session).page(post.removeprefix(serving.origin))
+        signed_in, token = await _sign_in(serving, session)
+        told["sign in"] = signed_in
+        told["post from a page"] = await _status(serving, session, "/posts", form_token=token, text="during", audience="public")
+        told["sign out"] = await _status(serving, session, "/sign-out", form_token=token)
         told["command to post"] = await _command(serving, "post", "during", "--as", "anna")
         told["command to delete"] = await _command(serving, "delete", post, "--as", "anna")
         (folder / "filler").unlink()
@@ -50,6 +56,26 @@ async def live(folder: Path) -> dict[str, Any]:
         serving.check_integrity()
         told["acknowledged and missing"] = sorted(set(sender.acknowledged) - _received(serving.database))
         return told
+
+
+def _browser() -> aiohttp.ClientSession:
+    """Keeps cookies, also those of an address without a name."""
+    return aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+
+async def _sign_in(serving: Serving, session: aiohttp.ClientSession) -> tuple[int, str]:
+    """How a sign-in is answered, and what the forms of the session carry then."""
+    status = await _status(serving, session, "/sign-in", name="anna", password=PASSWORD)
+    async with session.get(f"{serving.origin}/settings/security", allow_redirects=False) as page:
+        found = re.search(r'name="form_token" value="([^"]+)"', await page.text())
+    return status, found[1] if found else ""
+
+
+async def _status(serving: Serving, session: aiohttp.ClientSession, path: str, **fields: str) -> int:
+    """How a form is answered that a page of the site sent."""
+    headers = {"origin": serving.origin, "accept": "text/html"}
+    async with session.post(f"{serving.origin}{path}", data=fields, headers=headers, allow_redirects=False) as answer:
+        return answer.status
 
 
 async def _send_until_refused(sender: Sender, author: ForeignActor) -> tuple[int, str | None]:

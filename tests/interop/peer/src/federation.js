@@ -9,10 +9,12 @@ import { noteObject, person } from "./vocabulary.js";
 
 const PAGE = 10;
 
-/** A queue that can tell whether everything was sent or given up. */
+/** A queue that can tell whether everything was sent or given up, and can be stopped. */
 class WatchedQueue extends InProcessMessageQueue {
   #unfinished = 0;
   #changed;
+  #stop = new AbortController();
+  #listening = [];
 
   constructor(changed) {
     super({ pollInterval: { milliseconds: 100 } });
@@ -30,14 +32,23 @@ class WatchedQueue extends InProcessMessageQueue {
   }
 
   async listen(handler, options) {
-    await super.listen(async (message) => {
+    const watched = async (message) => {
       try {
         await handler(message);
       } finally {
         this.#unfinished -= 1;
         this.#changed();
       }
-    }, options);
+    };
+    const listening = super.listen(watched, { ...options, signal: this.#stop.signal });
+    this.#listening.push(listening);
+    await listening;
+  }
+
+  /** Return once what was being sent was sent, or given up; the rest never is. */
+  async stop() {
+    this.#stop.abort();
+    await Promise.allSettled(this.#listening);
   }
 
   finished() {

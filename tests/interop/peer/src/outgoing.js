@@ -4,9 +4,10 @@ import { keyIdOf, schemeOf } from "./signature_headers.js";
 
 const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
+const plainFetch = globalThis.fetch;
+
 /** Replace the global `fetch`, which is what Fedify uses, by one that stays on loopback and records. */
 export function guardOutgoing(world) {
-  const plainFetch = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     const headers = new Headers(request.headers);
