@@ -39,7 +39,7 @@ class Checker:
     session: CDPSession
     world: int
 
-    async def find(self, rules: str = f"{{runOnly: {RULES}}}") -> list[str]:
+    async def find(self, rules: str = f"{{runOnly: {RULES}, preload: false}}") -> list[str]:
         """What the rules find wrong with the page as it stands: rule, and where."""
         expression = f"axe.run(document, {rules}).then(found => JSON.stringify(found.violations))"
         answer = await self.session.send(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from fedirse.base.settings import PROCESS_FILE
 from tests.fixtures_folder import ROOT
 
 FEDIRSE = ROOT / ".venv" / "bin" / "fedirse"
@@ -77,6 +78,23 @@ class ServedSite:
                 time.sleep(0.1)
         raise AssertionError(f"the site did not answer: {self.log.read_text(encoding='utf-8')[-2000:]}")
 
+    def deliver_mail_to(self, folder: Path) -> None:
+        """Have mails laid down in a folder; to be called before it is served."""
+        folder.mkdir()
+        with (self.root / PROCESS_FILE).open("a", encoding="utf-8") as settings:
+            settings.write(f'mail = "file:{folder}"\nmail_from = "bonjour@aubrelle.example"\n')
+
+    def fetch(self, path: str, session: str) -> bytes:
+        """What is answered to somebody who is signed in, as soon as it is there."""
+        end = time.monotonic() + READY_SECONDS
+        headers = {"host": self.domain, "cookie": f"session={session}"}
+        while True:
+            answer = httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=10)
+            if answer.status_code == httpx.codes.OK:
+                return answer.content
+            assert time.monotonic() < end, f"{path} was answered with {answer.status_code} to the end"
+            time.sleep(0.1)
+
     def stop(self) -> None:
         """End it as an operator does."""
         if self.process is not None:
@@ -86,10 +104,13 @@ class ServedSite:
 
 
 @contextmanager
-def made_site(folder: Path, name: str | None = None) -> Iterator[ServedSite]:
-    """A site made by `init` alone, not served yet; whatever serves it at the end is stopped. `name` is its domain, if it matters."""
+def made_site(folder: Path, name: str | None = None, *options: str) -> Iterator[ServedSite]:
+    """A site made by `init` alone, with these options of it, not served yet; whatever serves it at the end is stopped.
+
+    `name` is its domain, if it matters.
+    """
     site = ServedSite(folder / "root", _free_port(), name)
-    site.run("init", "--domain", site.domain, "--development")
+    site.run("init", "--domain", site.domain, "--development", *options)
     try:
         yield site
     finally:

@@ -38,7 +38,8 @@ from fedirse.social.posts.holding.store import trust_author
 from fedirse.social.posts.model import Draft, DraftFile, PollDraft, Post, PostKind
 from fedirse.social.posts.polls.actions import vote
 from fedirse.social.posts.reactions.actions import bookmark_post, boost_post, like_post
-from fedirse.social.posts.store import add_post, count_reply, find_post
+from fedirse.social.posts.store import add_post, find_post
+from fedirse.social.posts.threads.store import count_reply
 from fedirse.storage.actors import find_local_actor, save_actor
 from fedirse.storage.peers import list_peers, settle_peers
 from fedirse.storage.transaction import Transaction
@@ -60,6 +61,7 @@ PEOPLE = {
     "ines": ("Inès Ben Amar", (Role.AUTHOR,), ("#e6dcee", "#c98d62", "#1f1a19", "#2f6f6a")),
     "lea": ("Léa Klein", (Role.READER,), None),
     "paul": ("Paul-Émile de Rochefort-Montmirail", (Role.AUTHOR,), None),
+    "yann": ("Yann Le Goff", (Role.AUTHOR,), None),
 }
 """Handle: name, roles, and the colours of the portrait of those who have one."""
 
@@ -88,8 +90,7 @@ class Told:
     """What the scene's addresses are made of: the id of each post by its name, and what else stands in a path."""
 
     posts: dict[str, str] = field(default_factory=dict)
-    report: str = ""
-    site: str = ""
+    others: dict[str, str] = field(default_factory=dict)
 
 
 class Storyteller:
@@ -121,7 +122,7 @@ class Storyteller:
         await self._watch_over()
         await self._leave()
         await self._fail()
-        self.told.site = self.site.settings.handle
+        self.told.others["site"] = self.site.settings.handle
         return self.told
 
     def before(self, **age: float) -> datetime:
@@ -130,7 +131,7 @@ class Storyteller:
 
     async def _look(self) -> None:
         look = Look("#7a2f3a", "#b5552b", "gable")
-        (self.site.folder / "media" / LOGO_FILE).write_text(draw_logo(look), encoding="utf-8")
+        (self.site.folder / "media" / LOGO_FILE).write_bytes(draw_logo(look))
         settings = changed(
             self.site.settings,
             name="Aubrelle Colmar",
@@ -191,26 +192,26 @@ class Storyteller:
         notify(tx, followee.id, NotificationKind.FOLLOW_REQUEST, follower.id, self.before(hours=5))
 
     async def _talk(self) -> None:
-        await self._say("article", "ines", ARTICLE, days=9, title="Trois vitrines en une semaine")
-        await self._say("long", "marc", LONG, days=4)
-        await self._say("warning", "ines", "Le miroir du rayon bain est tombé. Personne n’est blessé.", hours=50, warning="Verre brisé")
-        await self._say(
+        await self.say("article", "ines", ARTICLE, days=9, title="Trois vitrines en une semaine")
+        await self.say("long", "marc", LONG, days=4)
+        await self.say("warning", "ines", "Le miroir du rayon bain est tombé. Personne n’est blessé.", hours=50, warning="Verre brisé")
+        await self.say(
             "meeting", "marc", "Réunion d’équipe mardi à 8 h 30, café offert. Le planning d’août est en réserve.", SITE, hours=28
         )
-        await self._say("followers", "ines", "Je serai à l’atelier de Karim vendredi pour choisir les bois.", FOLLOWERS, hours=26)
-        await self._say("pictures", "ines", "Le nouveau séjour et la table « Ried » sont arrivés ! Venez vous asseoir. #nouveautés",
+        await self.say("followers", "ines", "Je serai à l’atelier de Karim vendredi pour choisir les bois.", FOLLOWERS, hours=26)
+        await self.say("pictures", "ines", "Le nouveau séjour et la table « Ried » sont arrivés ! Venez vous asseoir. #nouveautés",
                         hours=6, files=[("sejour.jpg", drawings.living_room(), "Un canapé vert sous une lampe jaune, devant un mur clair"),
                                         ("table.jpg", drawings.kitchen_table(), "Une table en bois mise pour deux, avec un bouquet")])  # fmt: skip
-        await self._say("sheet", "marc", "Les tarifs de livraison à partir du 1ᵉʳ.", SITE, hours=5,
+        await self.say("sheet", "marc", "Les tarifs de livraison à partir du 1ᵉʳ.", SITE, hours=5,
                         files=[("tarifs-livraison.pdf", drawings.price_sheet(), "")])  # fmt: skip
-        await self._say("direct", "ines", "@marc Peux-tu ouvrir jeudi matin à ma place ?", DIRECT, hours=3)
+        await self.say("direct", "ines", "@marc Peux-tu ouvrir jeudi matin à ma place ?", DIRECT, hours=3)
 
     async def _ask(self) -> None:
         over = PollDraft(("Lundi", "Mercredi", "Vendredi"), several=False, ends_at=self.before(days=1))
-        await self._say("poll_over", "marc", "Quel jour pour l’inventaire ?", days=3, poll=over)
+        await self.say("poll_over", "marc", "Quel jour pour l’inventaire ?", days=3, poll=over)
         ends = self.now + timedelta(days=2, hours=1)
         open_one = PollDraft(("Chêne", "Noyer", "Frêne huilé"), several=True, ends_at=ends)
-        await self._say("poll", "ines", "Quel bois pour la table de la vitrine ?", hours=8, poll=open_one)
+        await self.say("poll", "ines", "Quel bois pour la table de la vitrine ?", hours=8, poll=open_one)
         for who, post, chosen in (
             ("ines", "poll_over", ["Mercredi"]),
             ("lea", "poll_over", ["Mercredi"]),
@@ -221,17 +222,15 @@ class Storyteller:
             await self.site.write(vote, self.site, self.people[who], self.told.posts["poll"], chosen, self.before(hours=4))
 
     async def _answer(self) -> None:
-        await self._say("answer", "sofia", "Magnifique ! La lampe est encore en stock ?", hours=5.5, to="pictures")
-        await self._say("answer2", "ines", "@sofia Il en reste quatre, je t’en garde une.", hours=5.2, to="answer")
-        await self._hear(
+        await self.say("answer", "sofia", "Magnifique ! La lampe est encore en stock ?", hours=5.5, to="pictures")
+        await self.say("answer2", "ines", "@sofia Il en reste quatre, je t’en garde une.", hours=5.2, to="answer")
+        await self.hear(
             "heard", "karim", "<p>Beau travail. La table est en <strong>frêne</strong> ou en chêne ?</p>", hours=4.5, to="pictures"
         )
-        await self._say("answer3", "marc", "En frêne huilé, @karim@atelier-haddad.example : la vôtre !", hours=4, to="heard")
-        await self._hear(
-            "remote", "karim", "<p>L’atelier est ouvert samedi de 10 h à 18 h. Démonstration d’assemblage à 15 h.</p>", hours=2
-        )
-        await self._hear("held", "tom", "<p>Vous livrez aussi à Strasbourg ?</p>", hours=1, to="pictures", held_at=self.before(hours=1))
-        await self._hear("spam", "promo", "<p>Gagnez 3 000 € par semaine sans bouger de chez vous.</p>", hours=1.2, to="pictures")
+        await self.say("answer3", "marc", "En frêne huilé, @karim@atelier-haddad.example : la vôtre !", hours=4, to="heard")
+        await self.hear("remote", "karim", "<p>L’atelier est ouvert samedi de 10 h à 18 h. Démonstration d’assemblage à 15 h.</p>", hours=2)
+        await self.hear("held", "tom", "<p>Vous livrez aussi à Strasbourg ?</p>", hours=1, to="pictures", held=True)
+        await self.hear("spam", "promo", "<p>Gagnez 3 000 € par semaine sans bouger de chez vous.</p>", hours=1.2, to="pictures")
 
     async def _react(self) -> None:
         posts = self.told.posts
@@ -267,7 +266,7 @@ class Storyteller:
             complaint = Complaint(Category.SPAM, "Publicité sous notre photo, déjà la troisième cette semaine.")
             return report(tx, self.site, self.people["lea"], about, posts=[spam], complaint=complaint, now=self.before(minutes=50))
 
-        self.told.report = (await self.site.write(complain)).id
+        self.told.others["report"] = (await self.site.write(complain)).id
         await self.site.write(
             block_host, self.site, "casino-gratuit.example", reason="Publicités répétées", subdomains=True, by=by, now=self.before(days=5)
         )
@@ -285,7 +284,7 @@ class Storyteller:
         await self.site.write(create_account, self.site, "hugo", "Hugo Lemaire", None, self.before(days=45))
         self.people["hugo"] = await self._person("hugo")
         await self.site.write(save_follow, _accepted(self.elsewhere["karim"], self.people["hugo"], self.before(days=44)))
-        await self._say("left", "hugo", "Je range mon bureau. Merci à toutes et à tous\u202f!", days=12)
+        await self.say("left", "hugo", "Je range mon bureau. Merci à toutes et à tous\u202f!", days=12)
         marc = await self.site.read(get_account, "marc")
         await self.site.write(begin_erasure, self.site, "hugo", Asker(marc.id, "marc"), self.before(hours=9))
 
@@ -304,7 +303,7 @@ class Storyteller:
 
         await self.site.write(set_back)
 
-    async def _say(
+    async def say(
         self,
         key: str,
         who: str,
@@ -318,6 +317,7 @@ class Storyteller:
         poll: PollDraft | None = None,
         **age: float,
     ) -> None:
+        """One of our people says something."""
         author, now = self.people[who], self.before(**age)
         kept = []
         for name, content, alt in files or []:
@@ -327,7 +327,10 @@ class Storyteller:
         draft = Draft(text, audience, title=title, warning=warning, in_reply_to=parent, poll=poll, files=tuple(kept) or None)
         self.told.posts[key] = (await self.site.write(publish_post, self.site, author, draft, now)).id
 
-    async def _hear(self, key: str, who: str, content: str, *, to: str = "", held_at: datetime | None = None, **age: float) -> None:
+    async def hear(
+        self, key: str, who: str, content: str, audience: Audience = PUBLIC, *, to: str = "", held: bool = False, **age: float
+    ) -> None:
+        """Somebody of another server says something; an answer may be held."""
         author, now = self.elsewhere[who], self.before(**age)
         post_id = new_id(now)
         uri = f"{author.uri}/posts/{post_id}"
@@ -340,7 +343,7 @@ class Storyteller:
                 actor_id=author.id,
                 local=False,
                 kind=PostKind.NOTE,
-                audience=PUBLIC,
+                audience=audience,
                 published_at=now,
                 content=content,
                 language="fr",
@@ -348,10 +351,10 @@ class Storyteller:
                 in_reply_to=parent.uri if parent else None,
                 parent_id=parent.id if parent else None,
                 thread_id=(parent.thread_id or parent.id) if parent else post_id,
-                held_at=held_at,
+                held_at=now if held else None,
             )
             add_post(tx, found)
-            if parent is not None and held_at is None:
+            if parent is not None and not held:
                 count_reply(tx, parent.id, 1)
                 notify(tx, parent.actor_id, NotificationKind.REPLY, author.id, now, post_id)
 

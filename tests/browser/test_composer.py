@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, FilePayload, Page, expect
 
-from tests.browser.eyes import DESKTOP, PHONE, Complaints, listen, serious_findings
-from tests.browser.served import ServedSite
+from tests.browser.eyes import PHONE, Complaints, listen, serious_findings
+from tests.browser.scene import Scene
+from tests.browser.story import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(180)]
 
-PASSWORD = "un cheval dans la cuisine"
 PATIENCE = 30_000
 SAVED = "Gardé comme brouillon."
 
@@ -32,22 +32,13 @@ def chosen(name: str, colour: str) -> list[FilePayload]:
 
 
 @pytest.fixture
-async def marc(chromium: Browser, served: ServedSite) -> AsyncIterator[BrowserContext]:
-    """Marc's browser; he has just set up the site."""
-    served.start()
+async def marc(chromium: Browser, scene: Scene) -> AsyncIterator[BrowserContext]:
+    """Marc's browser."""
     # Files are made anew by a program of their own, which a busy machine starts slowly.
     expect.set_options(timeout=PATIENCE)
-    context = await chromium.new_context(viewport=DESKTOP, locale="fr-FR", timezone_id="Europe/Paris", base_url=served.origin)  # type: ignore[arg-type]
+    await scene.sign_in("marc")
+    context = await scene.browse(chromium, "marc")
     context.set_default_timeout(PATIENCE)
-    page = await context.new_page()
-    link = re.search(r"http://\S+/welcome\?code=\S+", served.run("setup-link"))
-    assert link is not None
-    await page.goto(link.group())
-    for name, value in {"name": "Proxi Lyon", "person": "Marc Weber", "handle": "marc", "password": PASSWORD}.items():
-        await page.fill(f"[name={name}]", value)
-    await page.click("main button[type=submit]")
-    await expect(page.locator("body.inside")).to_be_visible()
-    await page.close()
     yield context
     await context.close()
     expect.set_options(timeout=None)
@@ -79,7 +70,7 @@ async def test_what_is_typed_is_kept_and_published_once(marc: BrowserContext) ->
     await photograph(page, "post")
     await page.go_back()
     await page.goto("/drafts")
-    await expect(page.get_by_text("Vous n’avez pas de brouillon")).to_be_visible()
+    await expect(page.locator("main").get_by_text("Le rayon jardin")).to_have_count(0)
     await page.goto("/local")
     await expect(page.get_by_text("Le rayon jardin ouvre samedi.")).to_have_count(1)
     assert complaints.said == []
@@ -97,6 +88,40 @@ async def test_what_is_typed_without_a_connection_comes_back(marc: BrowserContex
     await expect(page.get_by_text(SAVED)).to_be_visible()
     await page.goto("/drafts")
     await expect(page.get_by_text("Écrit dans le train.")).to_be_visible()
+
+
+COPIES = "Object.keys(localStorage).filter((name) => name.startsWith('composer:')).length"
+
+
+async def sign_out(page: Page) -> None:
+    """As the button in the menu does."""
+    async with page.expect_navigation():
+        await page.evaluate("document.querySelector('form[action=\"/sign-out\"]').requestSubmit()")
+    await expect(page.locator("body.inside")).to_have_count(0)
+
+
+async def test_a_sign_out_leaves_no_copy_in_the_browser_also_where_no_script_helps(marc: BrowserContext) -> None:
+    page, _ = await opened(marc, "/compose")
+    await page.route("**/drafts/**", lambda route: route.abort())
+    await page.fill("[name=text]", "Ne regarde que moi")
+    await page.wait_for_function(f"{COPIES} === 1")
+    # A page without the composer and its script.
+    other, _ = await opened(marc, "/settings/security")
+    assert await other.evaluate(COPIES) == 1
+    await sign_out(other)
+    assert await other.evaluate(COPIES) == 0
+
+
+async def test_what_was_typed_just_before_a_sign_out_is_a_draft(marc: BrowserContext) -> None:
+    page, _ = await opened(marc, "/compose")
+    await page.fill("[name=text]", "Avant de partir")
+    await sign_out(page)
+    assert await page.evaluate(COPIES) == 0
+    await page.goto("/sign-in?next=/drafts")
+    await page.fill("[name=name]", "marc")
+    await page.fill("[name=password]", PASSWORD)
+    await page.click("main button[type=submit]")
+    await expect(page.get_by_text("Avant de partir")).to_be_visible()
 
 
 async def test_names_are_suggested_and_taken_with_the_keyboard(marc: BrowserContext) -> None:
@@ -117,15 +142,8 @@ async def test_names_are_suggested_and_taken_with_the_keyboard(marc: BrowserCont
     assert complaints.said == []
 
 
-async def test_everything_works_without_a_script(chromium: Browser, marc: BrowserContext, served: ServedSite) -> None:
-    state = await marc.storage_state()
-    context = await chromium.new_context(
-        java_script_enabled=False,
-        viewport=PHONE,  # type: ignore[arg-type]
-        locale="fr-FR",
-        base_url=served.origin,
-        storage_state=state,
-    )
+async def test_everything_works_without_a_script(chromium: Browser, scene: Scene) -> None:
+    context = await scene.browse(chromium, "marc", java_script_enabled=False, viewport=PHONE)
     page = await context.new_page()
     await page.goto("/compose?audience=site")
     await page.fill("[name=text]", "Sans script.")
@@ -161,7 +179,8 @@ async def test_the_pages_of_writing_are_open_to_everybody(marc: BrowserContext, 
     await page.fill("[name=text]", "Pour tout le monde.")
     await page.set_input_files("[name=files]", chosen("un.jpg", "#2d6a4f"))
     await expect(page.locator(".composer-file")).to_have_count(1)
-    for summary in await page.locator("main details > summary").all():
+    # The list of sites shows only beside the audience that it belongs to.
+    for summary in await page.locator("main details > summary:visible").all():
         await summary.click()
     found = await serious_findings(marc, page, axe)
     await photograph(page, f"compose-{scheme}")

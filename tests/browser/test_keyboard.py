@@ -23,7 +23,7 @@ SEEN = """() => {
 """Whether what has the focus shows it (WCAG 2.4.7)."""
 
 COVERED = """() => {
-  const here = document.activeElement, bar = document.querySelector(".tabs");
+  const here = document.activeElement, bar = document.querySelector(".rail");
   if (!here || here === document.body || bar.contains(here)) return "";
   const box = here.getBoundingClientRect(), top = bar.getBoundingClientRect().top;
   const away = box.bottom <= 0 || box.top >= top;
@@ -157,4 +157,38 @@ async def test_the_bar_of_a_telephone_hides_nothing_that_has_the_focus(chromium:
             break
         hidden += [said for said in [await page.evaluate(SEEN), await page.evaluate(COVERED)] if said]
     assert hidden == []
+    await context.close()
+
+
+async def test_the_sheet_behind_the_bar_opens_and_closes_by_keyboard(chromium: Browser, scene: Scene) -> None:
+    context = await scene.browse(chromium, "marc", viewport=PHONE)
+    page = await context.new_page()
+    await page.goto("/")
+    sheet, more = page.locator(".rail-sheet"), page.locator(".rail-more button")
+    await expect(sheet).to_be_hidden()
+    await tab_to(page, ".rail-more button")
+    await page.keyboard.press("Enter")
+    await expect(sheet).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(sheet.get_by_role("link").first).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
+    await expect(more).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(page.locator(".rail :focus")).to_have_count(0)
+    await context.close()
+
+
+async def test_a_wide_screen_shows_the_whole_navigation_once_and_in_the_order_of_its_links(chromium: Browser, scene: Scene) -> None:
+    context = await scene.browse(chromium, "marc")
+    page = await context.new_page()
+    await page.goto("/")
+    shown = page.locator(".rail a:visible")
+    paths = [await link.get_attribute("href") for link in await shown.all()]
+    tops = [box["y"] for link in await shown.all() if (box := await link.bounding_box())]
+    assert len(paths) == len(set(paths)) == len(tops)
+    assert paths[:2] == ["/", "/announcements"]
+    assert "/site/people" in paths
+    assert tops == sorted(tops)
+    await expect(page.locator(".rail button")).to_be_hidden()
     await context.close()
