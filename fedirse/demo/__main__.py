@@ -16,11 +16,12 @@ import typer
 
 from fedirse.base.clock import SystemClock
 from fedirse.base.errors import FedirseError
-from fedirse.demo.cast import HEAD_OFFICE, OWNERS, PARTNER, PASSWORD, SITES
+from fedirse.demo.cast import HEAD_OFFICE, LYON, NEWCOMER, OWNERS, PARTNER, PASSWORD, SITES, STORES
 from fedirse.demo.check import Check
+from fedirse.demo.making import make_network
 from fedirse.demo.network import Network, open_network
 from fedirse.demo.processes import Processes
-from fedirse.demo.seed import make_network, seed
+from fedirse.demo.seed import seed
 from fedirse.demo.watch import HEADING, Watch
 
 FIRST_PORT = 8101
@@ -36,7 +37,7 @@ IsCheck = Annotated[bool, typer.Option("--check", help="Without a person: see wh
 
 @app.command()
 def demo(folder: Folder = None, port_base: Port = FIRST_PORT, *, check: IsCheck = False) -> None:
-    """A head office, five stores and a supplier, each owner in a process of its own on this machine."""
+    """A head office, its stores and a supplier, each owner in a process of its own on this machine."""
     signal.signal(signal.SIGTERM, _interrupt)
     with _place(folder) as place:
         network = open_network(place, port_base)
@@ -84,8 +85,7 @@ def _run(network: Network, processes: Processes) -> None:
         processes.wait_ready(owner)
     tell(f"{len(OWNERS)} processes serve {len(SITES)} sites")
     if is_new:
-        network.plan.posts = asyncio.run(seed(network, SystemClock(), tell))
-        network.save()
+        asyncio.run(seed(network, SystemClock(), tell))
         tell("filled")
 
 
@@ -111,6 +111,8 @@ def _guide(network: Network) -> str:
         f"Sign in as any of them (“Se connecter”, at the top right) with the password: {PASSWORD}",
         "Who answers for a site looks after its people, look, reports and health; the others write.",
         "",
+        *_guide_inside(network),
+        "",
         "With curl, say which site is meant:",
         f"  curl -H 'Host: {network.domain(PARTNER.key)}' http://127.0.0.1:{network.port(OWNERS[-1])}/",
         "Speak as the head office, and read as one of its people:",
@@ -120,6 +122,29 @@ def _guide(network: Network) -> str:
         "Ctrl-C ends it.",
     ]
     return "\n".join(lines)
+
+
+def _guide_inside(network: Network) -> list[str]:
+    """What to look at in the network, and how to let one more site in."""
+    responsible = next(person.handle for person in NEWCOMER.people)
+    return [
+        f"The head office and {len(STORES)} stores are a network; {PARTNER.name} is not in it, {NEWCOMER.name} not yet.",
+        f"  its sites, as Nadia of the head office sees them:  {network.address(HEAD_OFFICE, '/site/network')}",
+        f"  a post for the network alone, as Nadia or Amélie:  {network.post('hiver')}",
+        f"    the same in Lyon, as Marc or Inès:               {network.address(LYON)}",
+        f"    for the supplier and for strangers it is not there, by that address or any other: {network.address(PARTNER)}",
+        f"  a post for its stores in the South, as Hugo:       {network.post('camion-sud')}",
+        f"  an urgent announcement, and where it stands:       {network.address(HEAD_OFFICE, _board_of(network, 'rappel'))}",
+        f"    to be read and confirmed, as Inès or Marc:       {network.address(LYON, '/announcements')}",
+        f"Let {NEWCOMER.name} in: as {responsible}, paste this at {network.address(NEWCOMER, '/site/network/join')}",
+        f"  {network.plan.invitation}",
+        f"  then, as Nadia, let it in at {network.address(HEAD_OFFICE, '/site/network/requests')}",
+    ]
+
+
+def _board_of(network: Network, key: str) -> str:
+    """Where the head office sees what became of an announcement."""
+    return f"/announcements/{network.post(key).rpartition('/')[2]}/board"
 
 
 def _stay(processes: Processes) -> None:

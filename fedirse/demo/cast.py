@@ -48,7 +48,7 @@ class CastSite:
         look: its brand.
         people: who has an account.
         head_office: whether it speaks for the group.
-        in_group: whether it belongs to the group; a partner does not.
+        in_group: whether it is in the group's network from the start; a partner never is, the newcomer not yet.
     """
 
     key: str
@@ -83,6 +83,33 @@ class Owner:
     sites: tuple[CastSite, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CastChannel:
+    """A partner channel of the head office.
+
+    Attributes:
+        handle: its name in addresses.
+        name: what people call it.
+        about: what partners find in it.
+        run_by: handle of who writes in it and lets partners in.
+        partners: who follows it, as `handle@site-key`.
+    """
+
+    handle: str
+    name: str
+    about: str
+    run_by: str
+    partners: tuple[str, ...]
+
+
+CHANNEL = CastChannel(
+    "catalogue",
+    "Catalogue Aubrelle",
+    "Pour nos fournisseurs : volumes prévus, dates de mise en rayon, cahiers des charges. Sur demande.",
+    "nadia",
+    ("morvelle@morvelle", "karim@morvelle"),
+)
+
 HEAD_OFFICE = CastSite(
     key="siege",
     name="Maison Aubrelle",
@@ -115,6 +142,8 @@ NANTES = CastSite(
         Person("solene", "Solène Le Goff", "store manager", answers_for_the_site=True),
         Person("yann", "Yann Kervella", "sales"),
         Person("maelle", "Maëlle Rousseau", "apprentice, window displays"),
+        Person("awa", "Awa Diallo", "sales and wedding lists"),
+        Person("loic", "Loïc Tanguy", "stockroom and deliveries"),
     ),
 )
 LILLE = CastSite(
@@ -159,9 +188,19 @@ PARTNER = CastSite(
     in_group=False,
 )
 
+NEWCOMER = CastSite(
+    key="annecy",
+    name="Aubrelle Annecy",
+    description="Ouverture le mois prochain sous les arcades de la rue Sainte-Claire, à Annecy. L’équipe déballe déjà les cartons.",
+    look=Look("#2a5a8a", "#e8b04b", "peak"),
+    people=(Person("camille", "Camille Perret", "store manager, opens next month", answers_for_the_site=True),),
+    in_group=False,
+)
+"""Joins while somebody looks."""
+
 OWNERS = (
     Owner("siege", "head office", (HEAD_OFFICE,)),
-    Owner("hebergeur", "hosting partner, three stores in one process", (LYON, NANTES, LILLE)),
+    Owner("hebergeur", "hosting partner, four stores in one process", (LYON, NANTES, LILLE, NEWCOMER)),
     Owner("bordeaux", "franchise on a machine of its own", (BORDEAUX,)),
     Owner("strasbourg", "franchise on a machine of its own", (STRASBOURG,)),
     Owner("morvelle", "supplier outside the group", (PARTNER,)),
@@ -169,6 +208,9 @@ OWNERS = (
 
 SITES = {site.key: site for owner in OWNERS for site in owner.sites}
 STORES = tuple(site for site in SITES.values() if site.in_group and not site.head_office)
+"""The stores that are in the network from the start."""
+
+GROUP = (HEAD_OFFICE, *STORES)
 
 
 def owner_of(site_key: str) -> Owner:
@@ -185,9 +227,8 @@ def follows() -> Iterator[tuple[str, str]]:
     The sites of the group follow each other and their supplier, so that a page of one shows the others. Who answers for a site
     follows everybody in the group; the others their colleagues and the head office. The partner follows the head office.
     """
-    group = [site for site in SITES.values() if site.in_group]
-    for site in group:
-        yield from ((_itself(site), _itself(other)) for other in group if other is not site)
+    for site in GROUP:
+        yield from ((_itself(site), _itself(other)) for other in GROUP if other is not site)
     yield _itself(HEAD_OFFICE), _itself(PARTNER)
     yield _itself(PARTNER), _itself(HEAD_OFFICE)
     everybody = [(site, person) for site in SITES.values() for person in site.people]

@@ -1,89 +1,12 @@
-"""What is said in the demo, in the order in which it is said. Nothing here knows about ports, folders or dates of today.
-
-A mention is written `@handle@site-key`; `spoken` turns it into the handle that the site really has.
-"""
+"""What is said in the demo, in the order in which it is said. A mention is written `@handle@site-key`."""
 
 # ruff: noqa: RUF001 - French has its own apostrophe
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import Final
 
+from fedirse.demo.inside import INSIDE
+from fedirse.demo.saying import Boosted, Happening, Liked, Said, When
 from fedirse.social.audiences.model import AudienceKind
-
-MENTION: Final = re.compile(r"@([a-z_.-]+)@([a-z]+)\b")
-_SUNDAY: Final = 6
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class When:
-    """How many days on which shops are open ago, and at what time (UTC)."""
-
-    days_ago: int
-    clock: str
-
-    def before(self, now: datetime) -> datetime:
-        """The instant meant, seen from `now`. A later one stays later: days are counted, and Sundays are no days."""
-        day = now.date()
-        for _ in range(self.days_ago):
-            day -= timedelta(days=2 if (day - timedelta(days=1)).weekday() == _SUNDAY else 1)
-        return datetime.combine(day, time.fromisoformat(self.clock), now.tzinfo)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A post.
-
-    Attributes:
-        key: name by which others refer to it.
-        by: `handle@site-key`; a site itself speaks under its own key as handle.
-        when: how long ago.
-        text: Markdown.
-        audience: whom it is for.
-        quiet: public, but not in public timelines.
-        title: makes it an article.
-        warning: content warning.
-        answers: key of the post it answers.
-    """
-
-    key: str
-    by: str
-    when: When
-    text: str
-    audience: AudienceKind = AudienceKind.PUBLIC
-    quiet: bool = False
-    title: str = ""
-    warning: str = ""
-    answers: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Boosted:
-    """Somebody shows a post to those who follow them."""
-
-    by: str
-    post: str
-    when: When
-
-
-@dataclass(frozen=True, slots=True)
-class Liked:
-    """Some people like a post."""
-
-    by: tuple[str, ...]
-    post: str
-    when: When
-
-
-Happening = Said | Boosted | Liked
-
-
-def spoken(text: str, domains: Mapping[str, str]) -> str:
-    """A text of the demo as its author types it, with the domain of each site in place of its key."""
-    return MENTION.sub(lambda match: f"@{match[1]}@{domains[match[2]]}", text)
-
 
 WELCOME = (
     Said(
@@ -461,6 +384,19 @@ YESTERDAY = (
         "Je confirme.",
     ),
     Said(
+        "ouverture",
+        "annecy@annecy",
+        When(1, "08:20"),
+        "La vitrine de la rue Sainte-Claire est encore sous papier kraft, mais un enfant y a fait un trou : il regarde si la table avance. "
+        "Elle avance. Ouverture le mois prochain. #ouverture",
+    ),
+    Said(
+        "annecy-cartons",
+        "camille@annecy",
+        When(1, "10:05"),
+        "Quarante-deux cartons reçus, un seul verre cassé : le mien, au déjeuner.",
+    ),
+    Said(
         "four",
         "odile@morvelle",
         When(1, "13:00"),
@@ -470,7 +406,7 @@ YESTERDAY = (
 )
 
 HAPPENINGS: Final[tuple[Happening, ...]] = tuple(
-    sorted((*WELCOME, *WINDOW, *DELIVERY, *EVERY_DAY, *LATELY, *YESTERDAY), key=lambda one: (-one.when.days_ago, one.when.clock))
+    sorted((*WELCOME, *WINDOW, *DELIVERY, *EVERY_DAY, *LATELY, *YESTERDAY, *INSIDE), key=lambda one: (-one.when.days_ago, one.when.clock))
 )
 """Everything, oldest first."""
 

@@ -1,48 +1,130 @@
-"""The logos of the demo's sites, drawn from a few shapes in the site's own colours. Pure."""
+"""The logos of the demo's sites, drawn from a few shapes in the site's own colours: as a picture, so that other sites can show it too."""
+
+from collections.abc import Callable
+from io import BytesIO
+from math import cos, pi, sin
+from typing import TYPE_CHECKING, Final
 
 from fedirse.demo.cast import Look
 
-LOGO_FILE = "logo.svg"
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
 
-# On a square of 96: {ink} is the accent, {ground} the main colour, {paper} white.
-_EMBLEMS = {
-    "table": (
-        '<path d="M18 40h60v8H18z" fill="{ink}"/><path d="M26 48h6v26h-6zM64 48h6v26h-6z" fill="{paper}"/>'
-        '<circle cx="38" cy="32" r="6" fill="{paper}"/><circle cx="58" cy="32" r="6" fill="{paper}"/>'
-    ),
-    "lion": (
-        '<circle cx="48" cy="48" r="28" fill="{ink}"/><circle cx="48" cy="50" r="17" fill="{paper}"/>'
-        '<path d="M41 47h4v4h-4zM51 47h4v4h-4zM44 56h8l-4 5z" fill="{ground}"/>'
-    ),
-    "waves": (
-        '<path d="M16 40q8-10 16 0t16 0 16 0 16 0" fill="none" stroke="{paper}" stroke-width="6"/>'
-        '<path d="M16 56q8-10 16 0t16 0 16 0 16 0" fill="none" stroke="{ink}" stroke-width="6"/>'
-        '<path d="M16 72q8-10 16 0t16 0 16 0 16 0" fill="none" stroke="{paper}" stroke-width="6"/>'
-    ),
-    "gable": (
-        '<path d="M26 76V44h7v-9h8v-9h14v9h8v9h7v32z" fill="{ink}"/>'
-        '<path d="M42 76V60a6 6 0 0 1 12 0v16zM36 46h6v7h-6zM54 46h6v7h-6z" fill="{ground}"/>'
-    ),
-    "carafe": (
-        '<path d="M41 18h14v18c12 5 17 14 17 24 0 11-10 18-24 18s-24-7-24-18c0-10 5-19 17-24z" fill="{paper}"/>'
-        '<path d="M27 54h42c3 14-6 21-21 21s-24-7-21-21z" fill="{ink}"/>'
-    ),
-    "star": (
-        '<path d="M48 16l8 20 20-8-8 20 8 20-20-8-8 20-8-20-20 8 8-20-8-20 20 8z" fill="{ink}"/>'
-        '<circle cx="48" cy="48" r="8" fill="{paper}"/>'
-    ),
-    "glass": (
-        '<path d="M30 20h36c2 20-5 32-14 34v16h12v6H32v-6h12V54c-9-2-16-14-14-34z" fill="{paper}"/>'
-        '<path d="M31 34h34c-2 12-8 17-17 17s-15-5-17-17z" fill="{ink}"/>'
-    ),
+LOGO_FILE: Final = "logo.png"
+
+_SIDE: Final = 192
+_SCALE: Final = 8
+"""Emblems are drawn on a square of 96, eight times as large, and made smaller afterwards so that edges are smooth."""
+_PAPER: Final = "#ffffff"
+
+Point = tuple[float, float]
+
+
+class _Pen:
+    """Draws on a square of 96 in the colours of a look: `ground` behind everything, `ink` and `paper` on it."""
+
+    def __init__(self, drawing: "ImageDraw", look: Look) -> None:
+        self._drawing = drawing
+        self.ground, self.ink, self.paper = look.colour, look.accent, _PAPER
+
+    def shape(self, colour: str, *points: Point) -> None:
+        self._drawing.polygon([_larger(point) for point in points], fill=colour)
+
+    def box(self, colour: str, left: float, top: float, right: float, bottom: float, *, round_by: float = 0) -> None:
+        self._drawing.rounded_rectangle((*_larger((left, top)), *_larger((right, bottom))), round_by * _SCALE, fill=colour)
+
+    def disc(self, colour: str, x: float, y: float, radius: float) -> None:
+        self._drawing.ellipse((*_larger((x - radius, y - radius)), *_larger((x + radius, y + radius))), fill=colour)
+
+    def line(self, colour: str, width: float, *points: Point) -> None:
+        self._drawing.line([_larger(point) for point in points], fill=colour, width=round(width * _SCALE), joint="curve")
+
+
+def _larger(point: Point) -> Point:
+    return point[0] * _SCALE, point[1] * _SCALE
+
+
+def _table(pen: _Pen) -> None:
+    pen.box(pen.ink, 12, 38, 84, 48)
+    pen.box(pen.paper, 22, 48, 30, 80)
+    pen.box(pen.paper, 66, 48, 74, 80)
+    pen.disc(pen.paper, 36, 28, 8)
+    pen.disc(pen.paper, 60, 28, 8)
+
+
+def _lion(pen: _Pen) -> None:
+    pen.disc(pen.ink, 48, 48, 35)
+    pen.disc(pen.paper, 48, 51, 21)
+    pen.disc(pen.ground, 41, 48, 3)
+    pen.disc(pen.ground, 55, 48, 3)
+    pen.shape(pen.ground, (43, 58), (53, 58), (48, 64))
+
+
+def _waves(pen: _Pen) -> None:
+    for height, colour in ((28, pen.paper), (48, pen.ink), (68, pen.paper)):
+        pen.line(colour, 8, *((x, height - 6 * sin((x - 12) / 18 * pi)) for x in range(10, 87)))
+
+
+def _gable(pen: _Pen) -> None:
+    steps = ((20, 83), (20, 43), (29, 43), (29, 32), (39, 32), (39, 20), (57, 20), (57, 32), (67, 32), (67, 43), (76, 43), (76, 83))
+    pen.shape(pen.ink, *steps)
+    pen.box(pen.ground, 41, 60, 55, 83)
+    pen.disc(pen.ground, 48, 60, 7)
+    pen.box(pen.ground, 36, 44, 44, 52)
+    pen.box(pen.ground, 52, 44, 60, 52)
+
+
+def _carafe(pen: _Pen) -> None:
+    pen.box(pen.paper, 39, 11, 57, 40)
+    pen.disc(pen.paper, 48, 60, 27)
+    pen.shape(pen.ink, *_bowl(48, 60, 27, 58))
+
+
+def _star(pen: _Pen) -> None:
+    radii = (38, 19)
+    corners = [(48 + radii[n % 2] * sin(n * pi / 8), 48 - radii[n % 2] * cos(n * pi / 8)) for n in range(16)]
+    pen.shape(pen.ink, *corners)
+    pen.disc(pen.paper, 48, 48, 10)
+
+
+def _peak(pen: _Pen) -> None:
+    pen.shape(pen.paper, (6, 80), (36, 30), (52, 54), (62, 39), (90, 80))
+    pen.shape(pen.ink, (36, 30), (49, 50), (41, 54), (35, 48), (27, 55), (22, 53))
+    pen.disc(pen.ink, 74, 22, 10)
+
+
+def _glass(pen: _Pen) -> None:
+    pen.box(pen.paper, 44, 50, 52, 80)
+    pen.box(pen.paper, 30, 78, 66, 85, round_by=3)
+    pen.box(pen.paper, 25, 14, 71, 36)
+    pen.disc(pen.paper, 48, 36, 23)
+    pen.shape(pen.ink, *_bowl(48, 36, 20, 34))
+
+
+def _bowl(x: float, y: float, radius: float, top: float) -> list[Point]:
+    """The part of a disc that lies below a height."""
+    circle = [(x + radius * cos(n * pi / 90), y + radius * sin(n * pi / 90)) for n in range(180)]
+    return sorted((one for one in circle if one[1] >= top), key=lambda one: one[0])
+
+
+_EMBLEMS: Final[dict[str, Callable[[_Pen], None]]] = {
+    "table": _table,
+    "lion": _lion,
+    "waves": _waves,
+    "gable": _gable,
+    "carafe": _carafe,
+    "star": _star,
+    "peak": _peak,
+    "glass": _glass,
 }
 
 
-def draw_logo(look: Look) -> str:
-    """The logo as an SVG document. Raises KeyError for an emblem that nobody has drawn."""
-    emblem = _EMBLEMS[look.emblem].format(ink=look.accent, ground=look.colour, paper="#ffffff")
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96">'
-        f'<rect width="96" height="96" rx="20" fill="{look.colour}"/>'
-        f'<g transform="translate(48 48) scale(1.25) translate(-48 -48)">{emblem}</g></svg>\n'
-    )
+def draw_logo(look: Look) -> bytes:
+    """The logo as a PNG picture. Raises KeyError for an emblem that nobody has drawn."""
+    from PIL import Image, ImageDraw
+
+    whole = Image.new("RGB", (96 * _SCALE, 96 * _SCALE), look.colour)
+    _EMBLEMS[look.emblem](_Pen(ImageDraw.Draw(whole), look))
+    written = BytesIO()
+    whole.resize((_SIDE, _SIDE), Image.Resampling.LANCZOS).save(written, "PNG", optimize=True)
+    return written.getvalue()

@@ -26,10 +26,12 @@ class Plan(msgspec.Struct):
     Attributes:
         port_base: port of the first owner; the others follow. Part of every address, so it stays.
         posts: the address of each seeded post by its key; None until everything was said.
+        invitation: the link of the newcomer's invitation to the network.
     """
 
     port_base: int
     posts: dict[str, str] | None = None
+    invitation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

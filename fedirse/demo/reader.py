@@ -1,50 +1,75 @@
-"""Reads pages as a visitor's browser on this machine does: over a connection to 127.0.0.1, with the site named in Host.
+"""Reads pages and sends forms as a visitor's browser on this machine does: over a connection to 127.0.0.1, with the site named in Host.
 
 Stands outside the network: nothing of `fedirse.remote` is used, so that what it sees does not depend on what is shown to work.
 """
 
 import http.client  # noqa: TID251 - a visitor, not a site: what goes out here reaches 127.0.0.1 only
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 SECONDS: Final = 10.0
 HTML: Final = "text/html"
 DOCUMENT: Final = "application/activity+json"
+FEED: Final = "application/rss+xml"
 _CARD: Final = re.compile(r"<article\b.*?</article>", re.DOTALL)
 _LINK: Final = re.compile(r'href="/posts/([0-9A-Z]{26})"')
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; status 0 when nobody answered, with the reason as text."""
+    """What came back; status 0 when nobody answered, with the reason as text.
+
+    Attributes:
+        status: of HTTP.
+        text: the body.
+        location: where it leads on to.
+        cookies: what the browser is to keep, by name.
+    """
 
     status: int
     text: str
+    location: str = ""
+    cookies: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(domain: str, path: str, *, accept: str = HTML, token: str | None = None) -> Answer:
+def read(domain: str, path: str, *, accept: str = HTML, headers: Mapping[str, str] | None = None) -> Answer:
     """GET a path of a site of this machine.
 
     Args:
         domain: `name.localhost:port`.
         path: path and query.
         accept: what is asked for.
-        token: bearer token of one of the site's people.
+        headers: further ones, such as a cookie or a signature.
     """
-    headers = {"Host": domain, "Accept": accept, "Accept-Language": "fr", "Connection": "close"}
-    if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
+    return _ask(domain, "GET", path, {"Accept": accept, **(headers or {})}, b"")
+
+
+def send(domain: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """POST what a form of that site sends; without following where it leads."""
+    own = {"Accept": HTML, "Origin": f"http://{domain}", "Sec-Fetch-Site": "same-origin"}
+    return _ask(domain, "POST", path, {**own, **headers}, body)
+
+
+def _ask(domain: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    sent = {"Host": domain, "Accept-Language": "fr", "Connection": "close", **headers}
     port = int(domain.rpartition(":")[2])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)  # noqa: TID251 - as above
     try:
-        connection.request("GET", path, headers=headers)
+        connection.request(method, path, body=body or None, headers=sent)
         response = connection.getresponse()
-        return Answer(response.status, response.read().decode("utf-8", "replace"))
+        text = response.read().decode("utf-8", "replace")
+        return Answer(response.status, text, response.getheader("Location", ""), dict(_cookies(response.headers.get_all("Set-Cookie"))))
     except (OSError, http.client.HTTPException) as error:  # noqa: TID251 - as above
         return Answer(0, f"nobody answers at 127.0.0.1:{port}: {error}")
     finally:
         connection.close()
+
+
+def _cookies(given: list[str] | None) -> list[tuple[str, str]]:
+    pairs = [one.partition(";")[0].partition("=") for one in given or ()]
+    return [(name.strip(), value.strip().strip('"')) for name, _, value in pairs]
 
 
 def cards(html: str) -> list[tuple[str, str]]:
@@ -53,6 +78,11 @@ def cards(html: str) -> list[tuple[str, str]]:
     return [(link[1], markup) for link, markup in found if link]
 
 
-def find_card(domain: str, path: str, words: str, *, token: str | None = None) -> str | None:
-    """The id of the post on a page that contains some words; None when there is none, or no page."""
-    return next((post_id for post_id, markup in cards(read(domain, path, token=token).text) if words in markup), None)
+def card_with(html: str, words: str) -> str | None:
+    """The id of the post on a page that contains some words; None when there is none."""
+    return next((post_id for post_id, markup in cards(html) if words in markup), None)
+
+
+def find_card(domain: str, path: str, words: str) -> str | None:
+    """The same of a page that is read first; None also where there is no page."""
+    return card_with(read(domain, path).text, words)

@@ -2,27 +2,50 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import pairwise
-from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from fedirse.base.types import Reader
-from fedirse.demo.cast import HEAD_OFFICE, OWNERS, PARTNER, SITES, STORES, CastSite, follows, owner_of
-from fedirse.demo.content import HAPPENINGS, MENTION, SAID, Boosted, Liked, Said, When, spoken
+from fedirse.demo.cast import CHANNEL, GROUP, HEAD_OFFICE, NEWCOMER, OWNERS, PARTNER, SITES, STORES, CastSite, follows, owner_of
+from fedirse.demo.content import HAPPENINGS, SAID
+from fedirse.demo.drawings import draw
 from fedirse.demo.logos import draw_logo
+from fedirse.demo.membership import KNOWN_BY, SELECTIONS
+from fedirse.demo.saying import MENTION, Boosted, Liked, Said, When, spoken
 from fedirse.social.accounts.rules import check_handle
-from fedirse.social.audiences.model import IMPLEMENTED, Audience, AudienceKind
+from fedirse.social.audiences.model import ANYWHERE, Audience, AudienceKind
 from fedirse.social.audiences.rules import Relation, may_read
+from fedirse.social.network.model import Attributes
+from fedirse.social.network.segments.model import Segment
+from fedirse.social.network.segments.rules import covers
 from fedirse.social.posts.model import Draft
 from fedirse.social.posts.rules import check_draft
 from fedirse.web.colours import READABLE, contrast, text_on
 from fedirse.web.html import mentioned_names
+from tests.social.network.segments.test_segments import segment
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 PEOPLE = {f"{person.handle}@{site.key}" for site in SITES.values() for person in site.people}
-ACTORS = PEOPLE | {f"{key}@{key}" for key in SITES}
-FOLLOWS = set(follows())
+SPEAKER = f"{CHANNEL.handle}@{HEAD_OFFICE.key}"
+ACTORS = PEOPLE | {f"{key}@{key}" for key in SITES} | {SPEAKER}
+FOLLOWS = {*follows(), *((who, SPEAKER) for who in CHANNEL.partners)}
+MEMBERS = {site.key for site in GROUP}
+
+
+def defined() -> dict[str, Segment]:
+    """The selections as the head office defines them."""
+    ids: dict[str, str] = {}
+    made = []
+    for one in SELECTIONS.values():
+        made.append(segment(one.condition(ids), one.name))
+        ids[one.name] = made[-1].id
+    return {one.id: one for one in made}
+
+
+SEGMENTS = defined()
 REAL = re.compile(
     r"\b(ikea|casa|gifi|fnac|zara|weldom|renault|jamespot|carrefour|leroy|muji|riedel|baccarat|duralex|arcopal|lalique)\b", re.IGNORECASE
 )
@@ -59,13 +82,21 @@ def addressed(said: Said) -> set[str]:
     return mentions(said) | ({SAID[said.answers].by} if said.answers else set())
 
 
+def scopes(site: str) -> frozenset[tuple[str, str]]:
+    """What a site of the demo is inside, with names in place of addresses."""
+    if site not in MEMBERS:
+        return frozenset()
+    segments = {("segment", one.name) for one in SEGMENTS.values() if covers(one, site, KNOWN_BY.get(site, Attributes()), SEGMENTS)}
+    return frozenset({("network", ""), *segments})
+
+
 def readers(said: Said) -> set[str]:
     """Every actor of the demo that the post is for."""
-    audience = Audience(said.audience, frozenset(addressed(said)))
+    audience = Audience(said.audience, frozenset(addressed(said)), of=said.segment)
     author = site_of(said.by)
     found = set()
     for actor in ACTORS:
-        reader = Reader(actor, actor, site_of(actor), local=site_of(actor) == author)
+        reader = Reader(actor, actor, site_of(actor), local=site_of(actor) == author, scopes=scopes(site_of(actor)))
         if may_read(audience, said.by, reader, Relation(follows_author=(actor, said.by) in FOLLOWS)):
             found.add(actor)
     return found
@@ -77,6 +108,8 @@ def arrives(said: Said, site: str) -> bool:
         return True
     if said.audience is AudienceKind.SITE:
         return False
+    if said.audience in {AudienceKind.NETWORK, AudienceKind.SEGMENT}:
+        return (said.audience.value, said.segment) in scopes(site)
     showing = {one.by for one in HAPPENINGS if isinstance(one, Boosted) and SAID[one.post] is said}
     showing |= set() if said.audience is AudienceKind.DIRECT else {said.by}
     return any(site_of(who) == site and whom in showing for who, whom in FOLLOWS) or any(
@@ -127,14 +160,47 @@ def test_a_site_post_names_nobody_from_outside(said: Said) -> None:
     assert {site_of(actor) for actor in addressed(said)} <= {site_of(said.by)}
 
 
-def test_nothing_but_public_posts_is_for_the_partner() -> None:
+def test_nothing_but_public_posts_and_those_of_the_channel_is_for_the_partner() -> None:
     partners = {actor for actor in ACTORS if site_of(actor) == PARTNER.key}
-    closed = [said for said in SAID.values() if said.audience is not AudienceKind.PUBLIC]
+    closed = [said for said in SAID.values() if said.audience not in {AudienceKind.PUBLIC, AudienceKind.PARTNERS}]
     assert [said.key for said in closed if readers(said) & partners or arrives(said, PARTNER.key)] == []
 
 
+@pytest.mark.parametrize("site", [PARTNER, NEWCOMER], ids=lambda site: site.key)
+def test_nothing_for_the_network_is_for_who_is_not_in_it(site: CastSite) -> None:
+    inside = [said for said in SAID.values() if said.audience in {AudienceKind.NETWORK, AudienceKind.SEGMENT}]
+    assert [said.key for said in inside if arrives(said, site.key)] == []
+    assert {actor for said in inside for actor in readers(said)} & {actor for actor in ACTORS if site_of(actor) == site.key} == set()
+
+
+@pytest.mark.parametrize("said", [one for one in SAID.values() if one.by == SPEAKER], ids=lambda one: one.key)
+def test_what_is_said_in_the_channel_is_for_its_partners_and_the_head_office(said: Said) -> None:
+    assert said.audience is AudienceKind.PARTNERS
+    assert readers(said) == set(CHANNEL.partners) | {actor for actor in ACTORS if site_of(actor) == HEAD_OFFICE.key}
+
+
 def test_every_audience_that_can_be_chosen_is_used() -> None:
-    assert {said.audience for said in SAID.values()} == IMPLEMENTED
+    assert {said.audience for said in SAID.values()} == {*ANYWHERE, AudienceKind.NETWORK, AudienceKind.SEGMENT, AudienceKind.PARTNERS}
+
+
+def test_every_selection_has_something_said_to_it_and_takes_some_of_the_stores() -> None:
+    assert {said.segment for said in SAID.values()} - {""} == set(SELECTIONS)
+    covered = {name: {store.key for store in STORES if ("segment", name) in scopes(store.key)} for name in SELECTIONS}
+    assert covered == {"Sud": {"lyon", "bordeaux"}, "Proxi": {"lille", "bordeaux", "strasbourg"}, "Sud et Proxi": {"bordeaux"}}
+
+
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID.keys())
+def test_a_selection_is_named_by_what_is_for_one_and_by_the_head_office(said: Said) -> None:
+    assert bool(said.segment) == (said.audience is AudienceKind.SEGMENT)
+    assert not said.segment or site_of(said.by) == HEAD_OFFICE.key
+
+
+def test_every_picture_is_drawn_and_described() -> None:
+    shown = [picture for said in SAID.values() for picture in said.pictures]
+    assert shown
+    for name, words in shown:
+        assert draw(name).startswith(b"\xff\xd8\xff")
+        assert len(words) > len(name)
 
 
 def test_every_way_to_say_something_is_used() -> None:
@@ -159,7 +225,7 @@ def test_every_site_and_everybody_who_answers_for_one_says_something() -> None:
 
 @pytest.mark.parametrize("said", SAID.values(), ids=SAID.keys())
 def test_every_post_is_one_that_the_product_takes(said: Said) -> None:
-    check_draft(Draft(said.text, Audience(said.audience), title=said.title, warning=said.warning))
+    check_draft(Draft(said.text, Audience(said.audience, of=said.segment), title=said.title, warning=said.warning))
 
 
 @pytest.mark.parametrize("weekday", range(7))
@@ -177,9 +243,9 @@ def test_a_mention_gets_the_domain_of_its_site() -> None:
     )
 
 
-def test_every_owner_has_its_own_sites_and_three_stores_share_a_process() -> None:
-    assert sorted(len(owner.sites) for owner in OWNERS) == [1, 1, 1, 1, 3]
-    assert (len(SITES), len(STORES), owner_of("nantes").key) == (7, 5, "hebergeur")
+def test_every_owner_has_its_own_sites_and_four_stores_share_a_process() -> None:
+    assert sorted(len(owner.sites) for owner in OWNERS) == [1, 1, 1, 1, 4]
+    assert (len(SITES), len(STORES), owner_of("nantes").key) == (8, 5, "hebergeur")
     assert [site.key for site in SITES.values() if site.head_office] == [HEAD_OFFICE.key]
 
 
@@ -199,7 +265,9 @@ def test_no_two_sites_look_alike() -> None:
 
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES.keys())
 def test_a_site_s_colours_can_carry_text_and_its_logo_is_drawn_in_them(site: CastSite) -> None:
-    logo = draw_logo(site.look)
-    assert ET.fromstring(logo).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 - drawn here
-    assert site.look.colour in logo
+    with Image.open(BytesIO(draw_logo(site.look))) as logo:
+        assert (logo.format, logo.size) == ("PNG", (192, 192))
+        pixels = logo.convert("RGB").tobytes()
+    colours = {f"#{pixels[at : at + 3].hex()}" for at in range(0, len(pixels), 3)}
+    assert {site.look.colour, site.look.accent} <= colours
     assert contrast(text_on(site.look.colour), site.look.colour) >= READABLE
