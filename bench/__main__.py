@@ -1,6 +1,6 @@
 """Measures what a user would measure, and prints it: figure, ceiling of the same run, ratio, target.
 
-python -m bench [ingest|delivery|start|memory|all] [--json FILE]
+python -m bench [ingest|delivery|pages|start|memory|waiting|all] [--json FILE]
 """
 
 import argparse
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import delivery, ingest, memory, start
+from bench import delivery, ingest, memory, pages, start, waiting
 from bench.measure import Figure
 
 SECTIONS: dict[str, Callable[[Path], Iterator[Figure]]] = {
@@ -19,6 +19,8 @@ SECTIONS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "memory": memory.measure,
     "ingest": ingest.measure,
     "delivery": delivery.measure,
+    "pages": pages.measure,
+    "waiting": waiting.measure,
 }
 
 

@@ -36,10 +36,10 @@ class Installation:
         return made
 
     @classmethod
-    def with_site(cls, root: Path, **settings: object) -> "Installation":
+    def with_site(cls, root: Path, *, head_office: bool = False, **settings: object) -> "Installation":
         """A root with one site at its address."""
         made = cls.create(root, settings)
-        made.command("init", "--domain", made.host, "--handle", "shop", "--development")
+        made.command("init", "--domain", made.host, "--handle", "shop", "--development", *(["--head-office"] if head_office else []))
         return made
 
     @property
