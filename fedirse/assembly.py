@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,9 @@ from fedirse.base.errors import ConfigurationError
 from fedirse.base.places import Places
 from fedirse.base.settings import SITE_FILE, ProcessSettings, SiteSettings, load_site_settings
 from fedirse.base.types import Host
+from fedirse.features.announcements.manifest import SLICE as ANNOUNCEMENTS
 from fedirse.features.branding.manifest import SLICE as BRANDING
+from fedirse.features.care.ledger.actions import sent_as
 from fedirse.features.care.manifest import SLICE as CARE
 from fedirse.features.profile.manifest import SLICE as PROFILE
 from fedirse.inbox.nonces import Nonces
@@ -37,13 +39,16 @@ from fedirse.remote.guard import AddressPolicy, PrivateNetwork
 from fedirse.remote.keys import KnownKeys
 from fedirse.remote.mail import Mailer, MailSettings
 from fedirse.remote.resolver import Resolver
-from fedirse.remote.signed_fetch import SignedFetch
+from fedirse.remote.signed_fetch import AmongMembers, SignedFetch
 from fedirse.remote.tls import client_context
 from fedirse.remote.transport import GuardedBackend, GuardedTransport
 from fedirse.site import SettingsInUse, Site
 from fedirse.slice import JobKind, Slice
 from fedirse.social.accounts.manifest import SLICE as ACCOUNTS
-from fedirse.social.accounts.visitors import document_reader_of
+from fedirse.social.accounts.visitors import HEARD, SCOPES_OF, document_reader_of
+from fedirse.social.catching_up.actions import PULL
+from fedirse.social.catching_up.jobs import pulling
+from fedirse.social.catching_up.manifest import SLICE as CATCHING_UP
 from fedirse.social.entrance.manifest import SLICE as ENTRANCE
 from fedirse.social.entrance.sign_in.pages import carry
 from fedirse.social.follows.manifest import SLICE as FOLLOWS
@@ -52,7 +57,12 @@ from fedirse.social.media.manifest import SLICE as MEDIA
 from fedirse.social.media.pages import ON_MEDIA_HOST, media_application, media_routes
 from fedirse.social.moderation.blocks.actions import adopt_federation
 from fedirse.social.moderation.manifest import SLICE as MODERATION
-from fedirse.social.posts.actions import item_access, may_read_activity, may_send
+from fedirse.social.network.actions import scopes_of
+from fedirse.social.network.manifest import SLICE as NETWORK
+from fedirse.social.network.roster.actions import is_member_host
+from fedirse.social.network.roster.receive import noticing
+from fedirse.social.partners.manifest import SLICE as PARTNERS
+from fedirse.social.posts.access.actions import item_access, may_read_activity, may_send
 from fedirse.social.posts.manifest import SLICE as POSTS
 from fedirse.social.search.manifest import SLICE as SEARCH
 from fedirse.social.timelines.manifest import SLICE as TIMELINES
@@ -63,6 +73,7 @@ from fedirse.storage.lanes import Lanes
 from fedirse.storage.migration import check_schema
 from fedirse.storage.refusals import is_federation_closed
 from fedirse.storage.signing import SigningKeys
+from fedirse.web.blocks import HOME_BLOCKS, POST_BLOCKS
 from fedirse.web.client_address import TRUSTED_PROXIES, check_networks
 from fedirse.web.navigation import NavigationItem
 from fedirse.web.static import static_routes
@@ -72,7 +83,23 @@ logger = logging.getLogger(__name__)
 Heard = Callable[[Site, str], Awaitable[None]]
 """Told of every host that sent something which was accepted."""
 
-SLICES: tuple[Slice, ...] = (ACCOUNTS, ENTRANCE, MEDIA, FOLLOWS, POSTS, MODERATION, SEARCH, TIMELINES, BRANDING, PROFILE, CARE)
+SLICES: tuple[Slice, ...] = (
+    ACCOUNTS,
+    ENTRANCE,
+    MEDIA,
+    NETWORK,
+    FOLLOWS,
+    POSTS,
+    PARTNERS,
+    CATCHING_UP,
+    MODERATION,
+    SEARCH,
+    TIMELINES,
+    BRANDING,
+    PROFILE,
+    ANNOUNCEMENTS,
+    CARE,
+)
 
 SITES_FOLDER = "sites"
 DATABASE_FILE = "site.db"
@@ -84,12 +111,17 @@ HOSTED_FROM = 4
 
 def registry() -> Registry:
     """Which function handles which inbound activity."""
-    return Registry(line for part in SLICES for line in part.receives)
+    return Registry(replace(line, handle=noticing(line.handle)) for part in SLICES for line in part.receives)
 
 
 def job_kinds() -> list[JobKind]:
     """Every kind of work that needs the network."""
-    return [kind for part in SLICES for kind in part.jobs]
+    door = Door(registry(), Nonces(), _nobody_is_told, scopes_of)
+    return [*(kind for part in SLICES for kind in part.jobs), JobKind(PULL, pulling(door))]
+
+
+async def _nobody_is_told(_site: Site, _host: str) -> None:
+    """For what is fetched: whoever gave it was asked."""
 
 
 def navigation() -> list[NavigationItem]:
@@ -165,7 +197,6 @@ def lay_ground(settings: ProcessSettings, clock: Clock | None = None) -> Ground:
         user_agent=f"fedirse/{__version__}",
         fetch_transport=GuardedTransport(GuardedBackend(policy, resolver), tls),
         poster=DeliveryTransport(policy, resolver, tls, connections=settings.deliveries_in_flight, per_host=settings.deliveries_per_host),
-        own_origins=tuple,
         clock=clock,
     )
     mailer = Mailer(MailSettings(settings.mail, settings.mail_from))
@@ -185,6 +216,7 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
     database = Database(folder / DATABASE_FILE, ground.lanes, hosted=hosted)
     signing = SigningKeys(Keyring(folder / KEYS_FOLDER))
     uris = own_uris(settings)
+    client = ground.client.of_site(uris.origin)
     actor = await database.read(find_actor_by_uri, uris.site_actor)
     if actor is None:
         raise ConfigurationError(
@@ -193,12 +225,13 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         )
     pair = await database.read(signing.load, actor.id)
     fetch = SignedFetch(
-        ground.client,
+        client,
         database,
         uris.origin,
-        lambda: signing.current_rsa(actor.id) or pair.rsa,
+        lambda: (signing.current(actor.id) or pair).rsa,
         ground.clock,
         allow_http=ground.settings.development,
+        members=AmongMembers(is_member_host, lambda: (signing.current(actor.id) or pair).ed25519),
     )
     actors = KnownActors(database, fetch.document, ground.clock, uris.origin)
     budget = FetchBudget(ground.clock)
@@ -206,7 +239,7 @@ async def open_site(folder: Path, ground: Ground, *, hosted: bool = False) -> Si
         settings_in_use=SettingsInUse(settings),
         folder=folder,
         database=database,
-        client=ground.client,
+        client=client,
         clock=ground.clock,
         uris=uris,
         actor_id=actor.id,
@@ -286,28 +319,38 @@ class Process:
         self.root = root
         self.sites: dict[str, Site] = {}
         self.outbox = OutboxWorker(
-            self.sites.values, ground.settings, may_send, random=random.random, sole_worker=sole_worker, sweep_seconds=sweep_seconds
+            self.sites.values,
+            ground.settings,
+            may_send,
+            random=random.random,
+            sent_as=sent_as,
+            sole_worker=sole_worker,
+            sweep_seconds=sweep_seconds,
         )
         self.jobs = JobRunner(job_kinds(), self.sites.values, [sweep for part in SLICES for sweep in part.sweeps])
 
     def router(self, heard: Heard) -> ASGIApp:
         """The routes that all sites share; `heard` is told which host sent something."""
         # An address with a slash too many is none of ours; a redirect would name the plain http behind a proxy.
-        router = Router(routes(Door(registry(), Nonces(), heard)), redirect_slashes=False)
+        router = Router(routes(Door(registry(), Nonces(), heard, scopes_of)), redirect_slashes=False)
         files = media_application(item_access)
         surroundings = {
             "fedirse.navigation": navigation(),
             TRUSTED_PROXIES: self.ground.settings.trusted_proxies,
             "fedirse.carry": carry,
+            SCOPES_OF: scopes_of,
+            HEARD: heard,
             "fedirse.picture_of": remote_picture_path,
+            HOME_BLOCKS: [block for part in SLICES for block in part.home],
+            POST_BLOCKS: [block for part in SLICES for block in part.beside_posts],
         }
 
         async def surrounded(scope: Scope, receive: Receive, send: Send) -> None:
             """What the pages of every slice find in the scope, beside the site."""
+            scope.update(surroundings)
             if ON_MEDIA_HOST in scope:
                 await files(scope, receive, send)
                 return
-            scope.update(surroundings)
             await router(scope, receive, send)
 
         return surrounded

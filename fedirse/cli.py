@@ -203,12 +203,15 @@ def _run(start: Callable[[Path, ProcessSettings], Coroutine[None, None, None]], 
 
 
 def _add_slices() -> None:
+    groups = {"": app}
     for part in assembly.SLICES:
         for name, command in part.commands:
             if isinstance(command, typer.Typer):
                 app.add_typer(command, name=name)
+                groups[name] = command
             else:
-                app.command(name)(command)
+                group, _, own = name.rpartition(" ")
+                groups[group].command(own)(command)
 
 
 _add_slices()

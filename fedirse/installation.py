@@ -1,6 +1,5 @@
 """What is done to an installation and not to what is in it: making sites, migrating them, reading their ledger."""
 
-import csv
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ from fedirse.activitypub import uris
 from fedirse.assembly import DATABASE_FILE, KEYS_FOLDER, MEDIA_FOLDER, SITES_FOLDER, lay_ground, own_uris, site_folder
 from fedirse.base.errors import ConfigurationError, Conflict, InvalidInput, MalformedDocument
 from fedirse.base.settings import PROCESS_FILE, SITE_FILE, SiteSettings, load_process_settings, render_site_settings
+from fedirse.features.care.ledger.views import plain_row, render_csv
 from fedirse.social.accounts.actions import create_site_actor
 from fedirse.storage.database import Database
 from fedirse.storage.deliveries import ledger
@@ -111,20 +111,13 @@ def migrate(folders: Iterable[Path]) -> Iterator[tuple[Path, str | None, str]]:
 
 async def read_ledger(folder: Path, item: str | None) -> list[dict[str, object]]:
     """The egress ledger of a site, or of one post."""
-    rows = []
-    async for row in stream_rows(folder / DATABASE_FILE, ledger(item)):
-        known = row._mapping  # noqa: SLF001 - the documented way to a row's columns by name
-        rows.append({name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in known.items()})
-    return rows
+    rows = stream_rows(folder / DATABASE_FILE, ledger(item))
+    return [plain_row(dict(row._mapping)) async for row in rows]  # noqa: SLF001 - the documented way to a row's columns by name
 
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]]) -> None:
-    """Write rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe in front (CNT-030)."""
-    names = list(rows[0]) if rows else []
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(names)
-        writer.writerows([_cell(row[name]) for name in names] for row in rows)
+    """Write rows as CSV; the first of them names the columns."""
+    path.write_text(render_csv(rows), encoding="utf-8", newline="")
 
 
 def _prepare_root(root: Path, *, development: bool) -> None:
@@ -162,7 +155,3 @@ def _address_of(domain: str, *, development: bool) -> uris.Address | None:
 def _first_label(domain: str) -> str:
     label = domain.partition(":")[0].partition(".")[0]
     return label if not label.isdigit() else "site"
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

@@ -9,6 +9,7 @@ from typer import Typer
 from fedirse.base.types import JsonObject
 from fedirse.inbox.registry import On
 from fedirse.site import Site
+from fedirse.web.blocks import HomeBlock, PostBlock
 from fedirse.web.navigation import NavigationItem
 
 JobFunction = Callable[[Site, str, JsonObject], Awaitable[None]]
@@ -34,10 +35,13 @@ class Slice:
         name: folder name of the slice.
         receives: handlers of inbound activities.
         pages: routes.
-        commands: the slice's commands, or groups of them, by the name they have on the command line.
+        commands: the slice's commands, or groups of them, by the name they have on the command line; a command in the group of a slice
+            that stands before it is named with that group: `network leave`.
         jobs: kinds of work that need the network.
         navigation: pages that the layout leads to.
         sweeps: work that comes up without anybody asking for it.
+        home: what it shows above a person's home.
+        beside_posts: what it shows beside a post.
     """
 
     name: str
@@ -47,3 +51,5 @@ class Slice:
     jobs: Sequence[JobKind] = ()
     navigation: Sequence[NavigationItem] = ()
     sweeps: Sequence[SweepFunction] = ()
+    home: Sequence[HomeBlock] = ()
+    beside_posts: Sequence[PostBlock] = ()

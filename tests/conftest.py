@@ -1,7 +1,6 @@
 """What every test stands on: one event loop, no settings of the machine, no network but this machine's own."""
 
 import ipaddress
-import itertools
 import os
 import sys
 from collections.abc import Callable
@@ -10,10 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from fedirse.activitypub.signatures import PrivateKey
-from fedirse.storage import signing
-from fedirse.storage.keyring import generate_rsa
 from tests.fixtures_folder import in_ci
+from tests.made_once import _made_once
+
+__all__ = ["_made_once"]
 
 # No deadline: the speed of the machine is measured in bench/, never asserted in a test.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,18 +27,6 @@ for _name in [name for name in os.environ if name.startswith("FEDIRSE_")]:
 
 class NetworkUsed(BaseException):
     """A test reached for a host other than this machine; not an Exception, so that no code under test can take it for a failed fetch."""
-
-
-@pytest.fixture(scope="session")
-def _spare_keys() -> list[PrivateKey]:
-    return [generate_rsa() for _ in range(3)]
-
-
-@pytest.fixture(autouse=True)
-def _quick_keys(_spare_keys: list[PrivateKey], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Making an RSA key takes a tenth of a second; a few of them, handed out in turn, will do for a whole run."""
-    turns = itertools.cycle(_spare_keys)
-    monkeypatch.setattr(signing, "generate_rsa", lambda: next(turns))
 
 
 @pytest.fixture(scope="session")

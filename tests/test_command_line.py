@@ -148,6 +148,14 @@ def test_a_post_appears_in_the_timeline_and_a_direct_one_must_name_somebody(shel
     assert "empty" in shell.fails(*shell.site("post", "  "))
 
 
+def test_a_post_is_for_the_network_where_there_is_one_and_for_no_segment_that_is_not_there(shell: Shell) -> None:
+    shell.init("siege.example", "--head-office")
+    shell.works(*shell.site("network", "create"), "--name", "Maison Aubrelle")
+    made = json.loads(shell.works(*shell.site("post", "Entre nous"), "--audience", "network", "--json"))
+    assert made["audience"] == "network"
+    assert "Choose which sites" in shell.fails(*shell.site("post", "Au Sud"), "--audience", "segment", "--segment", "Sud")
+
+
 def test_a_busy_port_is_named_before_anything_is_served(shell: Shell) -> None:
     shell.init()
     with socket.create_server(("127.0.0.1", 0)) as busy:
@@ -231,6 +239,7 @@ def test_every_command_explains_itself(shell: Shell) -> None:
         "update",
         "doctor",
         "ledger",
+        "egress",
         "version",
         "follow",
         "unfollow",

@@ -302,6 +302,9 @@ class StorageFull(StorageError):
     """No space left to write."""
 
     default_reason = "storage-full"
+    default_public_message = (
+        "The disk of this site is full: nothing can be saved until there is room again. Reading, signing in and deleting still work."
+    )
 
 
 class StorageBusy(StorageError):

@@ -41,10 +41,16 @@ class Permission(StrEnum):
     """Change the site's name, look and settings."""
     CARE = "care"
     """See health, queue, backups and the audit log."""
+    SEE_NETWORK = "see_network"
+    """See which sites are in the network, and how each of them is doing."""
+    CONFIRM = "confirm"
+    """Confirm announcements in the name of the site."""
     ANNOUNCE = "announce"
     """Publish in the name of the head office."""
     MANAGE_NETWORK = "manage_network"
     """Invite, suspend and remove sites."""
+    MANAGE_PARTNERS = "manage_partners"
+    """Run partner channels: write in them, let followers in, end them."""
 
 
 _READER: Final = frozenset({Permission.READ, Permission.REACT})
@@ -54,10 +60,25 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.READER: _READER,
     Role.AUTHOR: _AUTHOR,
     Role.MODERATOR: _AUTHOR | {Permission.MODERATE},
-    Role.RESPONSIBLE: _AUTHOR | {Permission.MODERATE, Permission.MANAGE_PEOPLE},
-    Role.ADMINISTRATOR: _AUTHOR | {Permission.MODERATE, Permission.MANAGE_PEOPLE, Permission.MANAGE_SITE, Permission.CARE},
-    Role.COMMUNICATOR: _AUTHOR | {Permission.ANNOUNCE},
-    Role.NETWORK_OWNER: _AUTHOR | {Permission.ANNOUNCE, Permission.MANAGE_NETWORK},
+    Role.RESPONSIBLE: _AUTHOR
+    | {
+        Permission.MODERATE,
+        Permission.MANAGE_PEOPLE,
+        Permission.SEE_NETWORK,
+        Permission.CONFIRM,
+        Permission.MANAGE_PARTNERS,
+    },
+    Role.ADMINISTRATOR: _AUTHOR
+    | {
+        Permission.MODERATE,
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_SITE,
+        Permission.CARE,
+        Permission.SEE_NETWORK,
+        Permission.MANAGE_PARTNERS,
+    },
+    Role.COMMUNICATOR: _AUTHOR | {Permission.ANNOUNCE, Permission.SEE_NETWORK, Permission.MANAGE_PARTNERS},
+    Role.NETWORK_OWNER: _AUTHOR | {Permission.ANNOUNCE, Permission.SEE_NETWORK, Permission.MANAGE_NETWORK, Permission.MANAGE_PARTNERS},
 }
 
 HEAD_OFFICE_ROLES: Final = frozenset({Role.COMMUNICATOR, Role.NETWORK_OWNER})

@@ -83,8 +83,9 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         replies: whether answers from other servers, by people whom nobody here follows, appear at once or wait for approval.
         federation: whether everybody who is not blocked is talked to, or only the hosts on the site's list.
         second_factor: whether administrators must show a second factor or a passkey before what they administer, or are offered one.
-        media_domain: a host of its own for uploaded files, such as `media.example.org`; it must lead to the same server.
+        media_domain: a host of its own for uploaded files, such as `media.example.org`, below the domain; it must lead to the same server.
         anonymous_search: whether somebody who is not signed in may search the public posts.
+        megabytes_per_account: how much the files of one account may take.
     """
 
     domain: Annotated[str, Meta(min_length=1, max_length=255)]
@@ -105,7 +106,14 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     federation: Literal["open", "allowed"] = "open"
     second_factor: Literal["offered", "administrators"] = "offered"
     anonymous_search: bool = False
+    megabytes_per_account: Annotated[int, Meta(ge=1, le=10_000_000)] = 5000
     media_domain: Annotated[str, Meta(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")] | None = None
+
+    def __post_init__(self) -> None:
+        if self.media_domain is not None and not self.media_domain.endswith(f".{self.domain}"):
+            # Members ask for what is for them at a site's own host and below it, nowhere else.
+            msg = f"media_domain has to lie below {self.domain}, such as media.{self.domain}"
+            raise ValueError(msg)
 
 
 def load_process_settings(root: Path, environment: Mapping[str, str] = os.environ) -> ProcessSettings:

@@ -22,12 +22,15 @@ class Reader:
         uri: its URI, None for an anonymous one.
         host: its host, None for an anonymous one.
         local: whether it is one of our own people.
+        scopes: the networks, segments and communities they are inside, as (kind, of); one of our own people is inside every network
+            and segment that anything here was addressed to.
     """
 
     actor_id: str | None
     uri: str | None
     host: str | None
     local: bool
+    scopes: frozenset[tuple[str, str]] = frozenset()
 
 
 ANYONE: Final = Reader(None, None, None, local=False)

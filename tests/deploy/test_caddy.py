@@ -148,6 +148,8 @@ def test_a_visitor_cannot_say_where_he_comes_from(proxy: Proxy, upstream: Upstre
 
 def test_the_log_has_the_request_but_none_of_its_secrets(proxy: Proxy) -> None:
     proxy.request("GET", "/stream?access_token=secret1", Authorization="Bearer secret2", Cookie="session=secret3")
+    for path in ("/link/secret4", "/invitation/secret5/options", "/network/invitations/secret6"):
+        proxy.request("GET", path)
     proxy.process.terminate()
     proxy.process.wait(timeout=30)
     written = proxy.log.read_text()

@@ -13,6 +13,7 @@ class TypedProfile:
         fields: (label, value) of the lines below it, as typed.
         locked: whether they approve each follower.
         discoverable: whether other servers may suggest them to people.
+        shows_follows: whether everybody may read who follows them and whom they follow.
     """
 
     name: str
@@ -20,3 +21,4 @@ class TypedProfile:
     fields: tuple[tuple[str, str], ...] = ()
     locked: bool = False
     discoverable: bool = True
+    shows_follows: bool = False

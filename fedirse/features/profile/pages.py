@@ -26,8 +26,8 @@ async def get_profile(request: Request, visitor: Visitor) -> Response:
     lines = {
         f"{half}{number}": text for number, line in enumerate(known.fields, 1) for half, text in zip(("label", "value"), line, strict=True)
     }
-    form = filled({"name": known.name, "bio": known.bio, "locked": known.locked, "discoverable": known.discoverable, **lines})
-    return _show(request, form)
+    ticks = {"locked": known.locked, "discoverable": known.discoverable, "shows_follows": known.shows_follows}
+    return _show(request, filled({"name": known.name, "bio": known.bio, **ticks, **lines}))
 
 
 async def save_profile(request: Request, visitor: Visitor, form: Form) -> Response:
@@ -39,6 +39,7 @@ async def save_profile(request: Request, visitor: Visitor, form: Form) -> Respon
         tuple((form.line(f"label{number}"), form.line(f"value{number}")) for number in NUMBERS),
         locked=form.checked("locked"),
         discoverable=form.checked("discoverable"),
+        shows_follows=form.checked("shows_follows"),
     )
     try:
         # Before the pictures, which take time.

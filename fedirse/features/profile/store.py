@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from fedirse.base.actors import StoredActor
 from fedirse.features.profile.model import TypedProfile
+from fedirse.social.accounts.store import set_shows_follows, shows_follows
 from fedirse.storage.actors import save_actor
 from fedirse.storage.columns import Json, metadata
 from fedirse.storage.dialect import upsert
@@ -23,7 +24,8 @@ profiles = Table(
 def find_profile(tx: Connection, actor: StoredActor) -> TypedProfile:
     """What was typed about an actor; an actor without a row has only what its row says."""
     row = tx.execute(select(profiles.c.bio, profiles.c.fields).where(profiles.c.actor_id == actor.id)).first()
-    known = TypedProfile(actor.name, locked=actor.locked, discoverable=actor.discoverable)
+    shown = shows_follows(tx, actor.id)
+    known = TypedProfile(actor.name, locked=actor.locked, discoverable=actor.discoverable, shows_follows=shown)
     if row is None:
         return known
     return replace(known, bio=row.bio, fields=tuple((label, value) for label, value in row.fields))
@@ -33,4 +35,5 @@ def save_profile(tx: Connection, actor: StoredActor, typed: TypedProfile) -> Sto
     """Keep what was typed, and the actor as it is made of it. Returns the stored actor."""
     values = {"actor_id": actor.id, "bio": typed.bio, "fields": [list(field) for field in typed.fields]}
     tx.execute(upsert(profiles, values, key=("actor_id",), keep=("actor_id",)))
+    set_shows_follows(tx, actor.id, shown=typed.shows_follows)
     return save_actor(tx, actor)

@@ -24,7 +24,7 @@ from fedirse.social.accounts.model import Account, Token
 from fedirse.social.accounts.rules import PASSWORD_HIGHEST, check_handle, check_name, check_password, check_roles, digest_of
 from fedirse.social.accounts.sessions.store import end_sessions
 from fedirse.social.accounts.wire import PublishedKeys, render_own_actor
-from fedirse.storage.actors import find_local_actor, fresh_actor_id, save_actor, set_locked
+from fedirse.storage.actors import find_local_actor, fresh_actor_id, get_actor, save_actor, set_locked
 from fedirse.storage.signing import SigningKeys
 from fedirse.storage.transaction import Transaction
 
@@ -67,16 +67,36 @@ def create_account(
     """
     handle = check_handle(handle, site.settings.handle)
     check_roles(roles, head_office=site.settings.head_office)
-    if find_local_actor(tx, handle) is not None:
-        raise Conflict(
-            f"handle {handle}", public_message="The handle “%(handle)s” is taken on this site: choose another one.", handle=handle
-        )
+    handle = _free_handle(tx, site, handle)
     shown = check_name(name, handle)
     actor = save_actor(tx, _local_actor("Person", site.uris.person(handle), handle, shown, site.uris, now))
     site.signing.create(tx, actor.id, actor.uri, now)
     account = Account(new_id(now), actor.id, handle, password_hash, site.settings.language, now, None, tuple(roles))
     store.add_account(tx, account)
     return account
+
+
+def create_actor(tx: Transaction, site: Site, kind: str, handle: str, name: str, now: datetime, *, summary: str = "") -> StoredActor:
+    """A new actor with its keys that nobody signs in as: it approves each follower, and asks to stand in no directory.
+
+    Args:
+        tx: the transaction.
+        site: where.
+        kind: its type on the wire.
+        handle: the name in `@name@domain`, any case.
+        name: the name to show; empty for the handle.
+        now: the time.
+        summary: what it says of itself, as clean HTML.
+
+    Raises:
+        InvalidInput: a handle or name that cannot be used.
+        Conflict: the handle is taken.
+    """
+    handle = _free_handle(tx, site, handle)
+    made = _local_actor(kind, site.uris.person(handle), handle, check_name(name, handle), site.uris, now, summary=summary)
+    actor = save_actor(tx, replace(made, locked=True, discoverable=False))
+    site.signing.create(tx, actor.id, actor.uri, now)
+    return actor
 
 
 def set_password(tx: Transaction, handle: str, password_hash: str) -> None:
@@ -92,8 +112,21 @@ def disable(tx: Transaction, handle: str, now: datetime) -> None:
 
 
 def enable(tx: Transaction, handle: str) -> None:
-    """Let a disabled account sign in again. Raises NotFound."""
-    store.enable_account(tx, store.get_account(tx, handle).id)
+    """Let a disabled account sign in again.
+
+    Raises:
+        NotFound: no such account.
+        Conflict: it is being erased.
+    """
+    account = store.get_account(tx, handle)
+    if get_actor(tx, account.actor_id).gone_at is not None:
+        raise Conflict(
+            f"{handle} is being erased",
+            reason="being-erased",
+            public_message="The account “%(handle)s” is being erased, and nobody gets back into it. Make an account of another name.",
+            handle=account.handle,
+        )
+    store.enable_account(tx, account.id)
 
 
 def give_roles(tx: Transaction, site: Site, handle: str, roles: Sequence[Role]) -> None:
@@ -157,9 +190,9 @@ def is_password(password_hash: str | None, password: str) -> bool:
 
 
 def own_actor_document(tx: Transaction, site: Site, actor: StoredActor) -> Actor:
-    """A local actor as others read it, with its current keys."""
+    """A local actor as others read it, with its current keys, the one that waits and those before."""
     keys = site.signing.load(tx, actor.id)
-    named = [keys.ed25519, *keys.earlier]
+    named = [keys.ed25519, *([keys.next] if keys.next is not None else []), *keys.earlier]
     published = PublishedKeys(
         rsa=(keys.rsa.uri, public_pem(keys.rsa.key.public)),
         ed25519=[(key.uri, multikey(key.key.public)) for key in named],
@@ -169,6 +202,16 @@ def own_actor_document(tx: Transaction, site: Site, actor: StoredActor) -> Actor
         settings, origin = site.settings, site.uris.origin
         actor = replace(actor, icon=f"{origin}/logo" if settings.logo else None, image=f"{origin}/cover" if settings.cover else None)
     return render_own_actor(actor, published)
+
+
+def _free_handle(tx: Transaction, site: Site, typed: str) -> str:
+    """The handle in lower case. Raises InvalidInput for one that cannot be one, Conflict for one that is taken."""
+    handle = check_handle(typed, site.settings.handle)
+    if find_local_actor(tx, handle) is not None:
+        raise Conflict(
+            f"handle {handle}", public_message="The handle “%(handle)s” is taken on this site: choose another one.", handle=handle
+        )
+    return handle
 
 
 def _paragraph(text: str) -> str:

@@ -125,7 +125,11 @@ def enable(context: typer.Context, handle: Handle, root: Root, domain: Domain = 
     """Let a disabled account sign in again."""
 
     async def work(site: Site) -> None:
-        await site.write(actions.enable, handle)
+        def let_in(tx: Transaction) -> None:
+            actions.enable(tx, handle)
+            record(tx, "account.enabled", handle, site.clock.now())
+
+        await site.write(let_in)
 
     shell(context).on_site(root, domain, work)
     typer.echo(f"{handle} can sign in again; make new tokens where needed.")

@@ -22,6 +22,8 @@ class Account:
         timezone: name of the time zone their dates are shown in; empty for the site's.
         theme: `light`, `dark`, or `auto` for what the device prefers.
         email: where a link to sign in may be sent; never shown to anybody else.
+        email_proven_at: when somebody opened the link that was sent there; None as long as nobody has.
+        shows_follows: whether anybody may read who follows them and whom they follow; else only the people of the site.
     """
 
     id: str
@@ -35,6 +37,8 @@ class Account:
     timezone: str = ""
     theme: str = "auto"
     email: str | None = None
+    email_proven_at: datetime | None = None
+    shows_follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

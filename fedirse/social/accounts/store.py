@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Row, String, Table, Text, func, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, Row, String, Table, Text, false, func, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.base.errors import NotFound
@@ -26,6 +26,8 @@ accounts = Table(
     Column("timezone", String(64), nullable=False, server_default=""),
     Column("theme", String(8), nullable=False, server_default="auto"),
     Column("email", Text),
+    Column("email_proven_at", Instant),
+    Column("shows_follows", Boolean(), nullable=False, server_default=false()),
 )
 
 tokens = Table(
@@ -119,13 +121,41 @@ def set_roles(tx: Connection, account_id: str, roles: Iterable[Role]) -> None:
 
 
 def set_preferences(tx: Connection, account_id: str, **values: str | None) -> None:
-    """Change some of `language`, `timezone`, `theme` and `email`."""
+    """Change some of `language`, `timezone` and `theme`."""
     tx.execute(update(accounts).where(accounts.c.id == account_id).values(**values))
 
 
-def find_accounts_by_email(tx: Connection, email: str) -> list[Account]:
-    """The accounts that named that e-mail address as theirs (any case), disabled ones left out."""
+def set_email(tx: Connection, account_id: str, email: str | None) -> None:
+    """Note another e-mail address, or none; nobody has shown yet that a mail there comes to the account's person."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(email=email, email_proven_at=None))
+
+
+def note_email_proven(tx: Connection, account_id: str, now: datetime) -> None:
+    """A mail to the account's address came to its person."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(email_proven_at=now))
+
+
+def shows_follows(tx: Connection, actor_id: str) -> bool:
+    """Whether the person behind a local actor shows everybody who follows them and whom they follow; False for who is no person here."""
+    return bool(tx.execute(select(accounts.c.shows_follows).where(accounts.c.actor_id == actor_id)).scalar_one_or_none())
+
+
+def set_shows_follows(tx: Connection, actor_id: str, *, shown: bool) -> None:
+    """Whether the person behind a local actor shows that to everybody; nothing happens for who is no person here."""
+    tx.execute(update(accounts).where(accounts.c.actor_id == actor_id).values(shows_follows=shown))
+
+
+def find_accounts_by_email(tx: Connection, email: str, *, proven: bool) -> list[Account]:
+    """The accounts that named that e-mail address as theirs (any case), disabled ones left out.
+
+    Args:
+        tx: the transaction.
+        email: the address.
+        proven: whether only those count to which a mail to that address came.
+    """
     query = select(accounts).where(func.lower(accounts.c.email) == email.lower(), accounts.c.disabled_at.is_(None))
+    if proven:
+        query = query.where(accounts.c.email_proven_at.is_not(None))
     return [account_of(row) for row in tx.execute(query.order_by(accounts.c.handle).limit(3))]
 
 

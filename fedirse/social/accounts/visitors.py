@@ -13,6 +13,7 @@ from starlette.routing import Route
 from fedirse.base.errors import NotAuthorised, Refused, SignatureError, StorageError
 from fedirse.base.roles import ADMINISTERS, Permission, permissions_of
 from fedirse.base.types import ANYONE, Reader
+from fedirse.base.wording import N_
 from fedirse.inbox.readers import identify_reader
 from fedirse.inbox.requests import signed_request
 from fedirse.site import Site
@@ -24,7 +25,6 @@ from fedirse.social.accounts.store import find_token_holder
 from fedirse.storage.actors import get_actor
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form, read_form
-from fedirse.web.languages import N_
 from fedirse.web.navigation import NavigationItem, count_badges
 from fedirse.web.negotiation import wants_activity
 from fedirse.web.visitor import Visitor
@@ -182,8 +182,9 @@ def set_session_cookie(response: Response, site: Site, secret: str) -> None:
 
 
 def clear_session_cookie(response: Response, site: Site) -> None:
-    """Let the browser forget the session."""
+    """Let the browser forget the session, and what our pages keep in it beside the cookies: the next person at it finds no unsaved text."""
     response.delete_cookie(session_cookie_name(site), path="/", secure=site.settings.scheme == "https", httponly=True, samesite="lax")
+    response.headers["clear-site-data"] = '"storage"'
 
 
 def safe_path(typed: str, fallback: str = "/") -> str:
@@ -220,6 +221,11 @@ async def reader_of(request: Request, *, document: bool | None = None) -> Reader
     return ANYONE
 
 
+async def signer_of(request: Request) -> Reader:
+    """The actor who signed a request, where nobody else can be known; ANYONE for none. Raises SignatureError, Blocked as `reader_of`."""
+    return await _signer(request, site_of(request)) or ANYONE
+
+
 async def document_reader_of(request: Request) -> Reader:
     """Who asks for something that is always a document, whatever the Accept header says; raises as `reader_of`."""
     return await reader_of(request, document=True)
@@ -229,6 +235,12 @@ def site_of(request: Request) -> Site:
     """The site the request is for."""
     site: Site = request.scope["fedirse.site"]
     return site
+
+
+SCOPES_OF: Final = "fedirse.scopes_of"
+"""Where the assembly puts the function that tells which scopes a signer is inside: transaction, site, URI of the actor, its key."""
+HEARD: Final = "fedirse.heard"
+"""Where it puts the function that is told which host of a member has asked something: what waits for it can be sent."""
 
 
 async def _bearer(request: Request, site: Site) -> Reader | None:
@@ -252,8 +264,17 @@ def _token_holder(tx: Transaction, digest: str) -> Reader | None:
 
 
 async def _signer(request: Request, site: Site) -> Reader | None:
-    actor = await identify_reader(site, signed_request(request, site))
-    return Reader(actor.id, actor.uri, actor.host, local=actor.local) if actor is not None else None
+    signer = await identify_reader(site, signed_request(request, site))
+    if signer is None:
+        return None
+    actor, scopes_of = signer.actor, request.scope.get(SCOPES_OF)
+    inside = await site.read(scopes_of, site, actor.uri, signer.key) if scopes_of is not None else frozenset()
+    heard = request.scope.get(HEARD) if inside else None
+    if heard is not None:
+        # Reading goes on while nothing can be written.
+        with suppress(StorageError):
+            await heard(site, actor.host)
+    return Reader(actor.id, actor.uri, actor.host, actor.local, inside)
 
 
 async def recognise(request: Request, secret: str) -> Visitor | None:

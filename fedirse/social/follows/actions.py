@@ -7,20 +7,25 @@ from fedirse.activitypub.documents.activity import render_activity
 from fedirse.activitypub.documents.actor import render_actor
 from fedirse.activitypub.vocabulary import PUBLIC
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import Blocked, NotFound
+from fedirse.base.errors import Blocked, Conflict, InvalidInput, NotFound
 from fedirse.base.identifiers import new_id
 from fedirse.base.types import JsonObject
 from fedirse.outbox.publish import publish
 from fedirse.outbox.recipients import inboxes_of
 from fedirse.site import Site
 from fedirse.social.accounts.actions import own_actor_document
+from fedirse.social.accounts.sessions.store import end_all_sessions
 from fedirse.social.follows import store
+from fedirse.social.follows.channels.store import channel_of
 from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.social.follows.rules import check_may_follow, needs_approval
 from fedirse.social.follows.wire import render_answer, render_block, render_follow, render_undo
+from fedirse.social.network.keys.actions import replace_key
+from fedirse.social.network.store import current_network
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import notify, withdraw
 from fedirse.storage.actors import get_actor
+from fedirse.storage.audit import record
 from fedirse.storage.transaction import Transaction
 
 
@@ -28,7 +33,7 @@ def follow(tx: Transaction, site: Site, follower: StoredActor, followee: StoredA
     """Start to follow, or ask to; following twice changes nothing.
 
     Raises:
-        InvalidInput: it makes no sense.
+        InvalidInput: it makes no sense, or whom they follow is a channel that was closed.
         Blocked: one of the two blocks the other.
     """
     check_may_follow(follower, followee)
@@ -37,10 +42,16 @@ def follow(tx: Transaction, site: Site, follower: StoredActor, followee: StoredA
     known = store.find_follow(tx, follower.id, followee.id)
     if known is not None:
         return known
-    waits = not followee.local or needs_approval(followee)
+    channel = channel_of(tx, followee)
+    if channel is not None and not channel.is_open:
+        raise InvalidInput("The channel %(name)s is closed.", reason="channel-closed", name=followee.display_name)
+    # The people of the site read a channel anyhow.
+    waits = not followee.local or (needs_approval(followee) and channel is None)
     state = FollowState.REQUESTED if waits else FollowState.ACCEPTED
     made = Follow(follower.id, followee.id, _fresh_uri(site, now), state, now)
     store.save_follow(tx, made)
+    if channel is not None:
+        return made
     if followee.local:
         notify(tx, followee.id, NotificationKind.FOLLOW_REQUEST if waits else NotificationKind.FOLLOW, follower.id, now)
     else:
@@ -67,7 +78,8 @@ def approve_follower(tx: Transaction, site: Site, followee: StoredActor, followe
     request = _request(tx, follower_id, followee.id)
     store.accept_follow(tx, follower_id, followee.id)
     withdraw(tx, followee.id, NotificationKind.FOLLOW_REQUEST, follower_id)
-    notify(tx, followee.id, NotificationKind.FOLLOW, follower_id, now)
+    if channel_of(tx, followee) is None:
+        notify(tx, followee.id, NotificationKind.FOLLOW, follower_id, now)
     answer(tx, site, "Accept", followee, get_actor(tx, follower_id), follow_uri=request.uri, now=now)
 
 
@@ -111,9 +123,33 @@ def unblock(tx: Transaction, site: Site, blocker: StoredActor, blocked: StoredAc
 
 
 def rotate_keys(tx: Transaction, site: Site, actor: StoredActor, now: datetime) -> None:
-    """Give one of our actors new keys and tell its followers. What the old ones signed can still be verified; they sign no more."""
+    """Give one of our actors new keys and tell its followers. What the old ones signed can still be verified; they sign no more.
+
+    Raises Conflict: it is the site itself, which the members of its network know by its key.
+    """
+    if actor.id == site.actor_id and current_network(tx) is not None:
+        raise Conflict(
+            "the key of a member", public_message="The members of the network know this site by its key. Use `fedirse network rotate-key`."
+        )
     site.signing.create(tx, actor.id, actor.uri, now)
     announce_profile(tx, site, actor, now)
+
+
+def revoke_keys(tx: Transaction, site: Site, actor: StoredActor, now: datetime) -> None:
+    """Have done with the keys of one of our actors that are in wrong hands, audited: what they signed holds no more.
+
+    With those of the site itself every session ends, and its head office tells the members of the new one.
+
+    Raises Conflict: it is a head office itself, whose key every site of its network has compared.
+    """
+    if actor.id == site.actor_id and current_network(tx) is not None:
+        replace_key(tx, site, now)
+    else:
+        site.signing.renew(tx, actor.id, actor.uri, now)
+    if actor.id == site.actor_id:
+        end_all_sessions(tx)
+    announce_profile(tx, site, actor, now)
+    record(tx, "keys.revoked", actor.address, now)
 
 
 def announce_profile(tx: Transaction, site: Site, actor: StoredActor, now: datetime) -> None:

@@ -58,6 +58,18 @@ def rotate(context: typer.Context, root: Root, domain: Domain = None, who: Who =
     typer.echo(f"{shell(context).on_site(root, domain, work)} signs with new keys from now on.")
 
 
+@keys.command("revoke")
+def revoke(context: typer.Context, root: Root, domain: Domain = None, who: Who = None) -> None:
+    """Have done with keys that somebody else may have; what they signed holds no more, and with the site's own all sessions end."""
+
+    async def work(site: Site) -> str:
+        actor = await local_actor(site, who)
+        await site.write(actions.revoke_keys, site, actor, site.clock.now())
+        return actor.address
+
+    typer.echo(f"{shell(context).on_site(root, domain, work)} has new keys. What was signed with the old ones counts nowhere any more.")
+
+
 @requests.command("list")
 def list_requests(context: typer.Context, root: Root, domain: Domain = None, who: Who = None, as_json: AsJson = False) -> None:
     """Show who asks to follow and waits for an answer."""

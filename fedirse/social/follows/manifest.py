@@ -1,10 +1,11 @@
 """Follows and blocks."""
 
 from fedirse.inbox.registry import On
-from fedirse.slice import Slice
-from fedirse.social.follows import commands, receive
+from fedirse.slice import JobKind, Slice
+from fedirse.social.follows import commands, jobs, receive
 from fedirse.social.follows.circles import pages as circles
 from fedirse.social.follows.pages import ROUTES
+from fedirse.social.network.roster.actions import PART
 
 SLICE = Slice(
     name="follows",
@@ -18,5 +19,6 @@ SLICE = Slice(
     ),
     pages=[*ROUTES, *circles.ROUTES],
     commands=(("follow", commands.follow), ("unfollow", commands.unfollow), ("requests", commands.requests), ("keys", commands.keys)),
+    jobs=(JobKind(PART, jobs.part_from_member),),
     navigation=circles.NAVIGATION,
 )

@@ -9,10 +9,12 @@ from starlette.routing import BaseRoute
 from fedirse.activitypub.collections import render_collection, render_page
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
-from fedirse.base.errors import NotFound
-from fedirse.base.types import ANYONE, JsonObject
+from fedirse.base.errors import NotFound, OutsideAudience
+from fedirse.base.types import ANYONE, JsonObject, Reader
+from fedirse.social.accounts.store import shows_follows
 from fedirse.social.accounts.visitors import Endpoint, document_reader_of, open_page, site_of
 from fedirse.social.follows import store
+from fedirse.social.follows.rules import may_read_follows
 from fedirse.storage.actors import find_local_actor, get_actor
 from fedirse.storage.transaction import Transaction
 from fedirse.web.negotiation import activity_response
@@ -33,12 +35,19 @@ def _collection(relation: str, list_members: ListMembers, count_members: CountMe
         if actor is None or actor.gone_at is not None or (handle is not None and actor.id == site.actor_id):
             raise NotFound("nobody of that handle here")
         after = cursor(request, "after")
-        document = await site.read(read_part, f"{actor.uri}/{relation}", actor.id, after)
+        document = await site.read(read_part, f"{actor.uri}/{relation}", actor.id, reader, after)
         return activity_response(document, private=reader is not ANYONE, request=request)
 
-    def read_part(tx: Transaction, uri: str, actor_id: str, after: str | None) -> JsonObject:
-        """The collection itself for no `after`, else the page behind that member; its first page is behind the empty one."""
+    def read_part(tx: Transaction, uri: str, actor_id: str, reader: Reader, after: str | None) -> JsonObject:
+        """The collection itself for no `after`, else the page behind that member; its first page is behind the empty one.
+
+        Who may not read who the members are gets a collection that only tells how many, and no page of it.
+        """
         total = count_members(tx, actor_id)
+        if not may_read_follows(reader, shown=shows_follows(tx, actor_id)):
+            if after is not None:
+                raise OutsideAudience(f"{uri} is for the people of the site")
+            return render_collection(uri, total=total)
         if after is None:
             return render_collection(uri, total=total, first=f"{uri}?after=")
         members = list_members(tx, actor_id, after=after, limit=limits.COLLECTION_ITEMS + 1)

@@ -7,13 +7,16 @@ from fedirse.activitypub.documents.reference import Embedded
 from fedirse.activitypub.origin import check_answer, check_undo, same_origin
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound
+from fedirse.base.roles import Permission
 from fedirse.inbox.authenticated import Authenticated
 from fedirse.inbox.registry import Handled
 from fedirse.site import Site
 from fedirse.social.follows import store
 from fedirse.social.follows.actions import answer
+from fedirse.social.follows.channels.store import channel_of, is_welcome
 from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.social.follows.rules import needs_approval
+from fedirse.social.notifications.actions import notify_who_may, withdraw_from_all
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import notify, withdraw
 from fedirse.storage.actors import find_actor_by_uri, get_actor
@@ -26,18 +29,22 @@ def receive_follow(tx: Transaction, site: Site, authentic: Authenticated, now: d
     followee = _local_target(tx, authentic.activity.object_id)
     if store.was_undone(tx, uri, follower.id):
         return Handled.IGNORED
-    if store.find_block(tx, followee.id, follower.id) is not None:
+    channel = channel_of(tx, followee)
+    if store.find_block(tx, followee.id, follower.id) is not None or (channel is not None and not channel.is_open):
         answer(tx, site, "Reject", followee, follower, follow_uri=uri, now=now)
         return Handled.DONE
     known = store.find_follow(tx, follower.id, followee.id)
     accepted = (known is not None and known.state is FollowState.ACCEPTED) or not needs_approval(followee)
+    accepted = accepted or (channel is not None and is_welcome(tx, channel.actor_id, follower.host))
     state = FollowState.ACCEPTED if accepted else FollowState.REQUESTED
     asked_at = min(authentic.activity.published or now, now)
     # Of two the later one counts: taking back an earlier one, seen late, must not end it.
     if known is None or asked_at >= known.created_at:
         store.save_follow(tx, Follow(follower.id, followee.id, uri, state, asked_at))
+    elif accepted:
+        store.accept_follow(tx, follower.id, followee.id)
     if known is None:
-        notify(tx, followee.id, NotificationKind.FOLLOW if accepted else NotificationKind.FOLLOW_REQUEST, follower.id, now)
+        _tell(tx, followee, follower, now, of_channel=channel is not None, accepted=accepted)
     if accepted:
         answer(tx, site, "Accept", followee, follower, follow_uri=uri, now=now)
     return Handled.DONE
@@ -78,6 +85,8 @@ def receive_undo_follow(tx: Transaction, site: Site, authentic: Authenticated, n
     store.remove_follow(tx, known.follower_id, known.followee_id)
     withdraw(tx, known.followee_id, NotificationKind.FOLLOW, actor.id)
     withdraw(tx, known.followee_id, NotificationKind.FOLLOW_REQUEST, actor.id)
+    if channel_of(tx, get_actor(tx, known.followee_id)) is not None:
+        withdraw_from_all(tx, NotificationKind.PARTNER_ASKS, actor.id)
     return Handled.DONE
 
 
@@ -102,6 +111,14 @@ def receive_undo_block(tx: Transaction, site: Site, authentic: Authenticated, no
     if inner is not None and inner.id is not None and same_origin(inner.id, authentic.actor.uri):
         store.remember_undone(tx, inner.id, authentic.actor.id, now)
     return Handled.IGNORED
+
+
+def _tell(tx: Transaction, followee: StoredActor, follower: StoredActor, now: datetime, *, of_channel: bool, accepted: bool) -> None:
+    """Tell whoever is followed; for a channel, those who decide about it, where there is anything to decide."""
+    if not of_channel:
+        notify(tx, followee.id, NotificationKind.FOLLOW if accepted else NotificationKind.FOLLOW_REQUEST, follower.id, now)
+    elif not accepted:
+        notify_who_may(tx, Permission.MANAGE_PARTNERS, NotificationKind.PARTNER_ASKS, follower.id, now)
 
 
 def _local_target(tx: Transaction, uri: str | None) -> StoredActor:

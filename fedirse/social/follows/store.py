@@ -1,9 +1,8 @@
 """Rows of follows and blocks."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, Text, bindparam, delete, func, select, update
+from sqlalchemy import Column, ForeignKey, Index, Row, String, Table, Text, bindparam, delete, func, select, union_all, update
 from sqlalchemy.engine import Connection
 
 from fedirse.base.actors import StoredActor
@@ -103,6 +102,15 @@ def list_followers(tx: Connection, followee_id: str, *, after: str = "", limit: 
     return [actor_from_row(row) for row in rows]
 
 
+def list_follows_with(tx: Connection, host: str, *, limit: int) -> list[tuple[str, str]]:
+    """Who of a host follows one of our actors, and whom of it they follow, asked or accepted: ids of follower and followee."""
+    theirs, ours = actors.alias(), actors.alias()
+    between = select(follows.c.follower_id, follows.c.followee_id).where(theirs.c.host == host, ~theirs.c.local, ours.c.local)
+    of_them = between.where(follows.c.follower_id == theirs.c.id, follows.c.followee_id == ours.c.id)
+    of_us = between.where(follows.c.followee_id == theirs.c.id, follows.c.follower_id == ours.c.id)
+    return [(row.follower_id, row.followee_id) for row in tx.execute(union_all(of_them, of_us).limit(limit))]
+
+
 def list_following(tx: Connection, follower_id: str, *, after: str = "", limit: int = 1_000_000) -> list[StoredActor]:
     """Whom the actor follows, accepted, ordered by their id, after the id `after`."""
     query = (
@@ -143,14 +151,6 @@ def is_follower(tx: Connection, follower_id: str, followee_id: str) -> bool:
     """Whether an accepted follow stands between the two."""
     follow = find_follow(tx, follower_id, followee_id)
     return follow is not None and follow.state is FollowState.ACCEPTED
-
-
-def list_followed_among(tx: Connection, follower_id: str, actor_ids: Iterable[str]) -> frozenset[str]:
-    """Those of the actors that `follower_id` follows, accepted."""
-    query = select(follows.c.followee_id).where(
-        follows.c.follower_id == follower_id, follows.c.followee_id.in_(set(actor_ids)), follows.c.state == FollowState.ACCEPTED
-    )
-    return frozenset(tx.execute(query).scalars())
 
 
 def has_local_follower(tx: Connection, followee_id: str) -> bool:

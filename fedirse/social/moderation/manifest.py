@@ -2,6 +2,7 @@
 
 from fedirse.base.roles import Permission
 from fedirse.base.types import Reader
+from fedirse.base.wording import N_
 from fedirse.inbox.registry import On
 from fedirse.slice import Slice
 from fedirse.social.moderation.blocks import pages as blocks_pages
@@ -13,7 +14,6 @@ from fedirse.social.moderation.reports.receive import receive_flag
 from fedirse.social.moderation.reports.store import count_open_reports
 from fedirse.social.posts.holding.store import count_held
 from fedirse.storage.transaction import Transaction
-from fedirse.web.languages import N_
 from fedirse.web.navigation import NavigationItem
 
 

@@ -1,13 +1,10 @@
 """What the pages of moderators show, made from rows: posts as they are judged, apart from how they are read."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fedirse.base.actors import StoredActor
 from fedirse.social.moderation.model import Moderator
-from fedirse.social.moderation.rules import safe_cell
 from fedirse.social.posts.model import Post
 from fedirse.storage.actors import list_actors
 from fedirse.storage.transaction import Transaction
@@ -43,12 +40,3 @@ def judged(tx: Transaction, posts: Iterable[Post], *, veiled: Iterable[str] = ()
     listed, hidden = list(posts), frozenset(veiled)
     authors = list_actors(tx, {post.actor_id for post in listed})
     return [Judged(post, authors[post.actor_id], post.id in hidden) for post in listed]
-
-
-def render_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table as CSV (RFC 4180), safe to open in a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return text.getvalue()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class NotificationKind(StrEnum):
@@ -17,6 +18,31 @@ class NotificationKind(StrEnum):
     POLL_ENDED = "poll_ended"
     REPORT = "report"
     """Somebody reports `actor_id`; told to the moderators, who decide about it."""
+    SITE_WAITS = "site_waits"
+    """The site `actor_id` asks to be let into the network; told to those who decide about it."""
+    LET_IN = "let_in"
+    """The head office `actor_id` has let this site into its network; told to those who run the site, as the next."""
+    NOT_LET_IN = "not_let_in"
+    PARTNER_ASKS = "partner_asks"
+    """`actor_id` asks to follow a partner channel; told to those who run the channels."""
+    ANNOUNCEMENT = "announcement"
+    """The head office `actor_id` has announced something, or a later version of it; told to everybody."""
+    ANNOUNCEMENT_WAITS = "announcement_waits"
+    """An announcement of the head office `actor_id` still waits to be confirmed; told to whoever can do that."""
+
+
+OF_AN_OFFICE: Final = frozenset(
+    {
+        NotificationKind.REPORT,
+        NotificationKind.SITE_WAITS,
+        NotificationKind.LET_IN,
+        NotificationKind.NOT_LET_IN,
+        NotificationKind.PARTNER_ASKS,
+        NotificationKind.ANNOUNCEMENT,
+        NotificationKind.ANNOUNCEMENT_WAITS,
+    }
+)
+"""Told to somebody because of what they do for the site, or are to it: also about whom they do not wish to hear of."""
 
 
 @dataclass(frozen=True, slots=True)

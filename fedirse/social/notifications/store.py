@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, select
 from sqlalchemy.engine import Connection
 
 from fedirse.base.identifiers import new_id
-from fedirse.social.notifications.model import Notification, NotificationKind
+from fedirse.social.notifications.model import OF_AN_OFFICE, Notification, NotificationKind
 from fedirse.social.notifications.mutes.store import is_muted
 from fedirse.storage.columns import Instant, identifier, metadata
 from fedirse.storage.dialect import insert_ignore
@@ -29,9 +29,9 @@ notifications = Table(
 def notify(tx: Connection, for_actor_id: str, kind: NotificationKind, actor_id: str, now: datetime, post_id: str | None = None) -> None:
     """Let a local actor hear that `actor_id` did `kind`; the same thing is told once, and nobody hears of their own deeds.
 
-    Nor of what somebody they have muted does; a moderator who has still hears of reports about them.
+    Nor of what somebody they have muted does, unless it is told to them for what they do for the site.
     """
-    if for_actor_id == actor_id or (kind is not NotificationKind.REPORT and is_muted(tx, for_actor_id, actor_id)):
+    if for_actor_id == actor_id or (kind not in OF_AN_OFFICE and is_muted(tx, for_actor_id, actor_id)):
         return
     values = {
         "id": new_id(now),
@@ -63,7 +63,7 @@ def forget_post(tx: Connection, post_id: str) -> None:
 
 def forget_actor(tx: Connection, actor_id: str, for_actor_id: str | None = None) -> None:
     """What an actor did is told no more: to anybody, or to one of our people alone."""
-    told = (notifications.c.actor_id == actor_id) & (notifications.c.kind != NotificationKind.REPORT)
+    told = (notifications.c.actor_id == actor_id) & notifications.c.kind.not_in(OF_AN_OFFICE)
     if for_actor_id is not None:
         told = told & (notifications.c.for_actor_id == for_actor_id)
     tx.execute(delete(notifications).where(told))

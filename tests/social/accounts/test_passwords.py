@@ -1,12 +1,14 @@
 """Passwords that everybody tries first are none."""
 
 import pytest
+from argon2 import Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fedirse.base.errors import InvalidInput
 from fedirse.social.accounts.passwords.rules import COMMON, is_obvious
 from fedirse.social.accounts.rules import PASSWORD_HIGHEST, PASSWORD_LOWEST, check_password
+from tests.made_once import real_hasher
 
 ABOUT = ("ines", "Magasin de Colmar", "colmar.example", "colmar")
 
@@ -63,3 +65,10 @@ def test_a_hundred_common_ones_are_known() -> None:
 @given(st.text(max_size=40), st.lists(st.text(max_size=20), max_size=3))
 def test_every_text_is_judged(password: str, about: list[str]) -> None:
     assert is_obvious(password, about) in {True, False}
+
+
+def test_a_hash_costs_whoever_guesses_no_less_than_the_second_choice_of_rfc_9106() -> None:
+    # Section 4: three passes over 64 MiB, in four lanes, with 128 bits of salt.
+    hasher = real_hasher()
+    assert hasher.type is Type.ID
+    assert (hasher.time_cost, hasher.memory_cost, hasher.parallelism, hasher.salt_len) == (3, 64 * 1024, 4, 16)

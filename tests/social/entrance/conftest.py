@@ -3,7 +3,7 @@
 import pytest
 
 from fedirse.social.accounts.actions import hash_password, set_password
-from fedirse.social.accounts.store import get_account, set_preferences
+from fedirse.social.accounts.store import get_account, note_email_proven, set_email
 from fedirse.storage.transaction import Transaction
 from tests.visitors import Shop, made_site, shop
 
@@ -26,10 +26,13 @@ async def doors(shop: Shop, password_hash: str) -> Shop:
     return shop
 
 
-async def give_email(shop: Shop, handle: str, email: str) -> None:
+async def give_email(shop: Shop, handle: str, email: str, *, proven: bool = True) -> None:
     """Where links for somebody are sent."""
 
     def give(tx: Transaction) -> None:
-        set_preferences(tx, get_account(tx, handle).id, email=email)
+        account = get_account(tx, handle)
+        set_email(tx, account.id, email)
+        if proven:
+            note_email_proven(tx, account.id, shop.site.clock.now())
 
     await shop.site.write(give)

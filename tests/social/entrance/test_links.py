@@ -306,6 +306,25 @@ async def test_who_may_do_less_gives_no_more_than_that(role: Role, alive: set[Li
     assert {kind for kind, path in paths.items() if (await Browser(shop).get(path)).status_code == 200} == alive
 
 
+async def test_an_invitation_is_listed_for_as_long_as_its_giver_could_give_it(shop: Shop) -> None:
+    path = (await given_by_marc(shop))[LinkKind.INVITATION]
+    of_the_operator = await invitation(shop)
+    now = shop.site.clock.now()
+
+    async def listed() -> list[str]:
+        return sorted(link.made_by for link in await shop.site.read(list_invitations, now))
+
+    marc = (await shop.site.read(get_account, "marc")).id
+    assert await listed() == ["", marc]
+    await shop.site.write(lambda tx: set_roles(tx, marc, [Role.RESPONSIBLE]))
+    assert await listed() == [""]
+    await shop.site.write(lambda tx: set_roles(tx, marc, [Role.ADMINISTRATOR]))
+    assert await listed() == ["", marc]
+    await shop.site.write(disable_account, "marc", now)
+    assert await listed() == [""]
+    assert [(await Browser(shop).get(each)).status_code for each in (path, of_the_operator)] == [410, 200]
+
+
 async def test_a_link_leads_into_no_account_that_may_do_more_by_now_than_who_gave_it(shop: Shop) -> None:
     paths = await given_by_marc(shop)
 

@@ -6,15 +6,17 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from webauthn.helpers import bytes_to_base64url
 
 from fedirse.base import limits
 from fedirse.base.clock import FixedClock
 from fedirse.social.accounts.actions import disable
 from fedirse.social.accounts.store import find_account, get_account
+from fedirse.social.entrance.links.model import LinkKind
 from fedirse.social.entrance.passkeys.store import list_passkeys
 from tests.social.entrance.authenticator import PRESENT, Authenticator
 from tests.social.entrance.conftest import PASSWORD
-from tests.social.entrance.test_links import invitation, signed_in_as
+from tests.social.entrance.test_links import NEW, invitation, link_for, signed_in_as
 from tests.visitors import Browser, Shop
 
 PASSKEYS = "/settings/security/passkeys"
@@ -270,3 +272,51 @@ async def test_a_passkey_sends_what_waited_too(doors: Shop) -> None:
     response = await browser.post("/sign-in/passkey", {"answer": device.use(await options(browser)), "carried": carried})
     assert 'value="i@mail.example"' in response.text
     assert PASSWORD not in response.text
+
+
+async def id_of(shop: Shop, device: Authenticator, handle: str = "ines") -> str:
+    """What the site calls the passkey of a device."""
+    account = await shop.site.read(get_account, handle)
+    named = bytes_to_base64url(device.credential)
+    return next(passkey.id for passkey in await shop.site.read(list_passkeys, account.id) if passkey.credential == named)
+
+
+async def test_a_new_password_by_a_link_removes_the_passkeys_that_are_not_kept(shop: Shop) -> None:
+    lost, at_hand = await with_passkey(shop), await with_passkey(shop, device=Authenticator(credential=b"at-hand"))
+    gone, kept = await id_of(shop, lost), await id_of(shop, at_hand)
+    path = await link_for(shop, kind=LinkKind.RESET)
+    page = await Browser(shop).get(path)
+    assert page.text.count("Mon téléphone") == 2
+    assert [f'name="keep" value="{each}">' in page.text for each in (gone, kept)] == [True, True]
+    browser = Browser(shop)
+    wrong = await browser.post(path, {"password": "court", "password_again": "court", "keep": kept})
+    assert wrong.status_code == 422
+    assert f'name="keep" value="{kept}" checked>' in wrong.text
+    assert await count(shop) == 2
+    assert (await browser.post(path, {"password": NEW, "password_again": NEW, "keep": kept})).status_code == 303
+    assert (await sign_in(shop, lost))[1] == 422
+    assert (await sign_in(shop, at_hand))[1] == 303
+
+
+async def test_one_that_was_added_after_the_page_was_opened_is_removed_too(shop: Shop) -> None:
+    path = await link_for(shop, kind=LinkKind.RESET)
+    assert 'name="keep"' not in (await Browser(shop).get(path)).text
+    device = await with_passkey(shop)
+    assert (await Browser(shop).post(path, {"password": NEW, "password_again": NEW})).status_code == 303
+    assert (await sign_in(shop, device))[1] == 422
+
+
+async def test_a_new_password_keeps_and_removes_nobody_elses(shop: Shop) -> None:
+    lea, ines = await with_passkey(shop, "lea"), await with_passkey(shop, device=Authenticator(credential=b"of-ines"))
+    path = await link_for(shop, kind=LinkKind.RESET)
+    await Browser(shop).post(path, {"password": NEW, "password_again": NEW, "keep": await id_of(shop, lea, "lea")})
+    assert (await sign_in(shop, ines))[1] == 422
+    assert (await sign_in(shop, lea))[1] == 303
+
+
+async def test_a_link_to_sign_in_removes_no_passkey_and_shows_none(shop: Shop) -> None:
+    await with_passkey(shop)
+    path = await link_for(shop)
+    assert "Mon téléphone" not in (await Browser(shop).get(path)).text
+    assert (await Browser(shop).post(path)).status_code == 303
+    assert await count(shop) == 1

@@ -5,8 +5,8 @@ import pytest
 from fedirse.base import limits
 from fedirse.base.identifiers import new_id
 from fedirse.social.follows.model import FollowState
-from fedirse.storage.actors import save_actor
-from tests.visitors import AS2, ORIGIN, Shop, remote_actor
+from fedirse.storage.actors import get_actor, save_actor
+from tests.visitors import AS2, ORIGIN, Browser, Shop, remote_actor
 
 FOLLOWERS = "/people/marc/followers"
 
@@ -22,13 +22,14 @@ async def add_followers(shop: Shop, count: int) -> list[str]:
     return uris
 
 
-async def read_all(shop: Shop, path: str) -> list[list[str]]:
-    """The items of every page of a collection."""
-    document = (await shop.get(path, accept=AS2)).json()
+async def read_all(shop: Shop, path: str, handle: str | None = "lea") -> list[list[str]]:
+    """The items of every page of a collection, as one of the site's people reads them; as anybody does for None."""
+    token = await shop.token(handle) if handle else None
+    document = (await shop.get(path, accept=AS2, token=token)).json()
     pages = []
     url = document["first"]
     while url is not None:
-        page = (await shop.get(url.removeprefix(ORIGIN), accept=AS2)).json()
+        page = (await shop.get(url.removeprefix(ORIGIN), accept=AS2, token=token)).json()
         assert page["partOf"] == document["id"]
         pages.append(page["orderedItems"])
         url = page.get("next")
@@ -79,3 +80,47 @@ async def test_as_many_as_the_limit_are_one_page(shop: Shop) -> None:
 async def test_one_more_than_the_limit_begins_another_page(shop: Shop) -> None:
     uris = await add_followers(shop, limits.COLLECTION_ITEMS + 1)
     assert await read_all(shop, FOLLOWERS) == [uris[:-1], uris[-1:]]
+
+
+@pytest.mark.parametrize("path", [FOLLOWERS, "/people/marc/following"])
+@pytest.mark.parametrize("signed", [False, True])
+async def test_strangers_learn_how_many_they_are_and_not_who(path: str, signed: bool, shop: Shop) -> None:
+    karim, marc = await shop.stranger("karim"), await shop.person("marc")
+    await shop.let_follow(karim.actor, marc)
+    await shop.let_follow(marc, karim.actor)
+    # Not even a follower, who would learn of the others.
+    signer = karim if signed else None
+    document = (await shop.get(path, accept=AS2, signer=signer)).json()
+    assert document["totalItems"] == 1
+    assert {"first", "last", "items", "orderedItems"}.isdisjoint(document)
+    for after in ("", marc.id, karim.actor.id[:-1] + "0"):
+        page = await shop.get(f"{path}?after={after}", accept=AS2, signer=signer)
+        assert page.status_code == 404
+        assert karim.actor.uri not in page.text
+
+
+async def test_who_shows_them_shows_them_to_everybody_until_they_no_longer_do(shop: Shop) -> None:
+    marc, browser, stranger = await shop.person("marc"), await shop.sign_in("marc"), Browser(shop)
+    karim = await shop.stranger("karim")
+    await shop.let_follow(karim.actor, marc)
+    await shop.let_follow(await shop.person("ines"), marc)
+    assert (await browser.post("/settings/profile", {"name": "Marc", "shows_follows": "1"})).status_code == 303
+    assert 'name="shows_follows" value="1" checked' in (await browser.get("/settings/profile")).text
+    (page,) = await read_all(shop, FOLLOWERS, None)
+    assert karim.actor.uri in page
+    shown = (await stranger.get("/@marc/followers")).text
+    assert "Karim" in shown
+    assert "<form" not in shown[shown.index('class="circle"') : shown.index("</ul>", shown.index('class="circle"'))]
+    # It is Marc's decision alone.
+    assert "first" not in (await shop.get("/people/ines/following", accept=AS2)).json()
+    await browser.post("/settings/profile", {"name": "Marc"})
+    assert "first" not in (await shop.get(FOLLOWERS, accept=AS2)).json()
+    assert "Karim" not in (await stranger.get("/@marc/followers")).text
+
+
+async def test_whom_the_site_itself_follows_is_for_its_people(shop: Shop) -> None:
+    karim = await shop.stranger("karim")
+    await shop.let_follow(karim.actor, await shop.site.read(get_actor, shop.site.actor_id))
+    document = (await shop.get("/actor/followers", accept=AS2)).json()
+    assert (document["totalItems"], "first" in document) == (1, False)
+    assert await read_all(shop, "/actor/followers") == [[karim.actor.uri]]

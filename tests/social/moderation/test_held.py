@@ -20,7 +20,8 @@ from fedirse.social.notifications.store import list_notifications
 from fedirse.social.posts.actions import edit_post, reader_for
 from fedirse.social.posts.holding.store import count_held, list_held
 from fedirse.social.posts.model import Draft, Post
-from fedirse.social.posts.store import count_readable_replies, find_post, list_thread
+from fedirse.social.posts.store import find_post
+from fedirse.social.posts.threads.store import count_readable_replies, list_thread
 from fedirse.storage.audit import list_entries
 from tests.federation.network import Network, find, running_network, say, site_actor
 from tests.visitors import Shop

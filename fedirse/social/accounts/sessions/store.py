@@ -9,6 +9,7 @@ from fedirse.social.accounts.model import Account
 from fedirse.social.accounts.sessions.model import Session
 from fedirse.social.accounts.store import account_of, accounts
 from fedirse.storage.columns import Instant, identifier, metadata
+from fedirse.storage.room import frees_room
 
 sessions = Table(
     "sessions",
@@ -68,14 +69,22 @@ def note_strength(tx: Connection, session_id: str) -> None:
     tx.execute(update(sessions).where(sessions.c.id == session_id).values(strong=True))
 
 
+@frees_room
 def end_session(tx: Connection, session_id: str, account_id: str) -> bool:
     """End one session of an account; False when it has none of that id."""
     return tx.execute(delete(sessions).where(sessions.c.id == session_id, sessions.c.account_id == account_id)).rowcount > 0
 
 
+@frees_room
 def end_sessions(tx: Connection, account_id: str, *, but: str = "") -> int:
     """End the sessions of an account, all or all but one; returns how many."""
     return tx.execute(delete(sessions).where(sessions.c.account_id == account_id, sessions.c.id != but)).rowcount
+
+
+@frees_room
+def end_all_sessions(tx: Connection) -> int:
+    """End every session of the site; returns how many."""
+    return tx.execute(delete(sessions)).rowcount
 
 
 def forget_expired(tx: Connection, now: datetime) -> int:

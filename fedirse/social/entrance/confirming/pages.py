@@ -18,6 +18,7 @@ from fedirse.social.entrance.second_factor.actions import check_code, has_second
 from fedirse.social.entrance.sign_in.actions import WRONG, check_allowed, is_known_browser, note_failure, take_back
 from fedirse.social.entrance.sign_in.pages import known_to, send_again_page, too_often
 from fedirse.social.entrance.sign_in.rules import code_allowances, sign_in_allowances
+from fedirse.storage.room import lets_in
 from fedirse.storage.transaction import Transaction
 from fedirse.web.client_address import client_network
 from fedirse.web.forms import Form, filled
@@ -96,6 +97,7 @@ async def _prove_password(request: Request, site: Site, visitor: Visitor, form: 
     take_back(site, allowances)
 
 
+@lets_in
 def _note(tx: Transaction, site: Site, visitor: Visitor, *, strong: bool) -> None:
     note_confirmation(tx, visitor.session_id, site.clock.now())
     if strong:

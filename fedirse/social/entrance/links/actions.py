@@ -7,6 +7,7 @@ from fedirse.base import limits
 from fedirse.base.errors import Conflict, Gone, NotAuthorised
 from fedirse.base.identifiers import new_id
 from fedirse.base.roles import Role, permissions_of
+from fedirse.base.wording import N_
 from fedirse.site import Site
 from fedirse.social.accounts.model import Account
 from fedirse.social.accounts.rules import check_roles, digest_of
@@ -16,10 +17,15 @@ from fedirse.social.entrance.links.model import OPERATOR_GIVER, Giver, Invitatio
 from fedirse.social.entrance.links.rules import LASTS, check_invitation, check_may_give, is_alive, may_still_give
 from fedirse.storage.audit import record
 from fedirse.storage.transaction import Transaction
-from fedirse.web.languages import N_
 from fedirse.web.visitor import Visitor
 
-_PATHS = {LinkKind.SIGN_IN: "/link/", LinkKind.RESET: "/link/", LinkKind.INVITATION: "/invitation/", LinkKind.SET_UP: "/welcome?code="}
+_PATHS = {
+    LinkKind.SIGN_IN: "/link/",
+    LinkKind.RESET: "/link/",
+    LinkKind.EMAIL: "/link/",
+    LinkKind.INVITATION: "/invitation/",
+    LinkKind.SET_UP: "/welcome?code=",
+}
 _SPENT = N_("This link has been used, or its time is over. Ask for a new one.")
 
 
@@ -102,8 +108,8 @@ def withdraw_link(tx: Transaction, link_id: str, now: datetime, giver: Giver = O
 
 
 def list_invitations(tx: Transaction, now: datetime) -> list[Link]:
-    """The invitations that can still be used, the newest first."""
-    return store.list_links(tx, (LinkKind.INVITATION,), now)
+    """The invitations that can still be used, the newest first; without those whose giver could not give them any more."""
+    return [link for link in store.list_links(tx, (LinkKind.INVITATION,), now) if _still_gives(tx, link, link.roles)]
 
 
 def make_setup_link(tx: Transaction, secret: str, now: datetime) -> Link:

@@ -14,6 +14,8 @@ class LinkKind(StrEnum):
     """Signs one account in."""
     RESET = "reset"
     """Lets the person of one account choose a new password; ends every session of theirs."""
+    EMAIL = "email"
+    """Shows that a mail to the address of one account comes to its person; signs nobody in."""
     INVITATION = "invitation"
     """Lets somebody new make an account; on a poster, several people."""
     SET_UP = "set_up"

@@ -9,16 +9,20 @@ from fedirse.base.errors import InvalidInput, NotAuthorised
 from fedirse.base.roles import Permission, Role, permissions_of
 from fedirse.social.entrance.links.model import Giver, Invitation, Link, LinkKind
 
+PROOF_LASTS: Final = timedelta(days=1)
+"""How long a link lasts that shows an e-mail address to be somebody's."""
+
 LASTS: Final[Mapping[LinkKind, timedelta | None]] = {
     LinkKind.SIGN_IN: timedelta(days=3),
     LinkKind.RESET: timedelta(days=3),
+    LinkKind.EMAIL: PROOF_LASTS,
     LinkKind.INVITATION: timedelta(days=7),
     LinkKind.SET_UP: None,
 }
-"""How long a link lasts that was given by hand or on paper."""
+"""How long a link lasts; one to sign in, when it was given by hand or on paper."""
 
 MAILED_LASTS: Final = timedelta(minutes=30)
-"""How long a link lasts that somebody had sent to themselves."""
+"""How long a link to sign in lasts that somebody had sent to themselves."""
 
 
 def is_alive(link: Link, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from fedirse.social.entrance.challenges import actions as challenges
 from fedirse.social.entrance.challenges.model import Challenge, ChallengeKind
 from fedirse.social.entrance.passkeys import store
 from fedirse.social.entrance.passkeys.model import Passkey
+from fedirse.storage.room import lets_in
 from fedirse.storage.transaction import Transaction
 
 _QUESTION_BYTES = 32
@@ -81,6 +82,7 @@ def new_options(site: Site, handle: str, name: str, person: bytes, question: byt
     return webauthn.options_to_json(options)
 
 
+@lets_in
 def sign_in(tx: Transaction, site: Site, secret: str, answer: str) -> Account:
     """The account whose passkey answered. The question is used up with that.
 

@@ -1,5 +1,6 @@
 """Rows of passkeys."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, Table, Text, delete, func, select, update
@@ -54,6 +55,6 @@ def remove_passkey(tx: Connection, passkey_id: str, account_id: str) -> bool:
     return tx.execute(delete(passkeys).where(passkeys.c.id == passkey_id, passkeys.c.account_id == account_id)).rowcount > 0
 
 
-def remove_passkeys(tx: Connection, account_id: str) -> int:
-    """Remove every passkey of an account; returns how many."""
-    return tx.execute(delete(passkeys).where(passkeys.c.account_id == account_id)).rowcount
+def remove_passkeys(tx: Connection, account_id: str, *, but: Collection[str] = ()) -> int:
+    """Remove every passkey of an account but those with these ids; returns how many."""
+    return tx.execute(delete(passkeys).where(passkeys.c.account_id == account_id, passkeys.c.id.not_in(but))).rowcount

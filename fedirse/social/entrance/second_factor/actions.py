@@ -12,6 +12,7 @@ from fedirse.site import Site
 from fedirse.social.entrance.second_factor import store
 from fedirse.social.entrance.second_factor.model import SecondFactor
 from fedirse.social.entrance.second_factor.rules import AROUND, RECOVERY_ALPHABET, STEP_SECONDS, step_of, typed_digits, typed_recovery_code
+from fedirse.storage.room import lets_in
 from fedirse.storage.transaction import Transaction
 
 _CODE_CHARACTERS: Final = 16  # of 30: 78 bits
@@ -53,6 +54,7 @@ def finish(tx: Transaction, site: Site, account_id: str, typed: str, recovery: S
     renew_recovery_codes(tx, site, account_id, recovery)
 
 
+@lets_in
 def check_code(tx: Transaction, site: Site, account_id: str, typed: str) -> bool:
     """Whether that is a code of the account's program, or one of its recovery codes; it is used up with that."""
     if not has_second_factor(tx, account_id):

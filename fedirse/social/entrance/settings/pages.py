@@ -11,13 +11,14 @@ from fedirse.social.accounts.model import Account
 from fedirse.social.accounts.sessions.store import end_session, end_sessions
 from fedirse.social.accounts.store import find_account_by_id, revoke_token, set_password_hash, set_preferences
 from fedirse.social.accounts.visitors import deed, page, site_of
+from fedirse.social.entrance.addresses.actions import ask_proof, note_address
 from fedirse.social.entrance.confirming.pages import confirm_first
 from fedirse.social.entrance.links.store import remove_links_of
 from fedirse.social.entrance.passwords.actions import hash_new_password, is_right
 from fedirse.social.entrance.settings.views import security_of
 from fedirse.social.entrance.sign_in.actions import check_allowed, note_failure, take_back
 from fedirse.social.entrance.sign_in.pages import too_often
-from fedirse.social.entrance.sign_in.rules import code_allowances
+from fedirse.social.entrance.sign_in.rules import code_allowances, proof_allowances
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form, filled
 from fedirse.web.languages import LANGUAGES
@@ -87,7 +88,7 @@ async def _revoke_token(request: Request, visitor: Visitor, form: Form) -> Respo
 async def _get_preferences(request: Request, visitor: Visitor) -> Response:
     account = await site_of(request).read(find_account_by_id, visitor.account_id)
     known = {"language": visitor.language, "timezone": visitor.timezone, "theme": visitor.theme}
-    return _preferences_page(request, filled(known | {"email": account.email if account else None}))
+    return await _preferences_page(request, visitor, filled(known | {"email": account.email if account else None}))
 
 
 async def _post_preferences(request: Request, visitor: Visitor, form: Form) -> Response:
@@ -96,13 +97,28 @@ async def _post_preferences(request: Request, visitor: Visitor, form: Form) -> R
     try:
         email = check_email(form.line("email"))
         _check_choices(form)
+        is_new = account is not None and email != account.email
+        # Links to sign in are sent there: whoever changes it has the account.
+        if is_new and not visitor.confirmed:
+            return await confirm_first(request, visitor, form)
+        if is_new and email and site.mailer.can_send:
+            check_allowed(site, proof_allowances(visitor.account_id))
     except InvalidInput as wrong:
-        return _preferences_page(request, form.with_error(wrong), status=422)
-    # Links to sign in are sent there: whoever changes it has the account.
-    if account is not None and email != account.email and not visitor.confirmed:
-        return await confirm_first(request, visitor, form)
-    await site.write(_keep_preferences, visitor.account_id, form, email)
+        return await _preferences_page(request, visitor, form.with_error(wrong), status=422)
+    except RateLimited as limited:
+        return await _preferences_page(request, visitor, form.with_error(too_often(limited), "email"), status=429)
+    await site.write(_keep_preferences, site, visitor.account_id, form, email, is_new=is_new)
+    if is_new and email and site.mailer.can_send:
+        return go_on(request, PREFERENCES, "Your preferences are kept. Open the link that was sent to your address, to confirm it.")
     return go_on(request, PREFERENCES, "Your preferences are kept.")
+
+
+async def _prove_again(request: Request, visitor: Visitor, _form: Form) -> Response:
+    site = site_of(request)
+    check_allowed(site, proof_allowances(visitor.account_id))
+    if await site.write(ask_proof, site, visitor.account_id):
+        return go_on(request, PREFERENCES, "A new link is on its way to your address.")
+    return go_on(request, PREFERENCES)
 
 
 def _check_choices(form: Form) -> None:
@@ -114,8 +130,10 @@ def _check_choices(form: Form) -> None:
         raise InvalidInput("Choose one of the time zones.", reason="bad-timezone", field="timezone")
 
 
-def _keep_preferences(tx: Transaction, account_id: str, form: Form, email: str | None) -> None:
-    set_preferences(tx, account_id, language=form.text("language"), timezone=form.text("timezone"), theme=form.text("theme"), email=email)
+def _keep_preferences(tx: Transaction, site: Site, account_id: str, form: Form, email: str | None, *, is_new: bool) -> None:
+    set_preferences(tx, account_id, language=form.text("language"), timezone=form.text("timezone"), theme=form.text("theme"))
+    if is_new:
+        note_address(tx, site, account_id, email)
 
 
 async def _security_page(request: Request, visitor: Visitor, form: Form, *, status: int = 200) -> Response:
@@ -124,8 +142,10 @@ async def _security_page(request: Request, visitor: Visitor, form: Form, *, stat
     return render(request, "entrance/security.html", {**shown, "security": security}, status=status)
 
 
-def _preferences_page(request: Request, form: Form, *, status: int = 200) -> Response:
-    shown = {"form": form, "zones": time_zones(), "mails": site_of(request).mailer.can_send}
+async def _preferences_page(request: Request, visitor: Visitor, form: Form, *, status: int = 200) -> Response:
+    site = site_of(request)
+    account = await site.read(find_account_by_id, visitor.account_id)
+    shown = {"form": form, "zones": time_zones(), "mails": site.mailer.can_send, "account": account}
     return render(request, "entrance/preferences.html", shown, status=status)
 
 
@@ -137,4 +157,5 @@ ROUTES = [
     deed(f"{SECURITY}/tokens/revoke", _revoke_token, Permission.READ),
     page(PREFERENCES, _get_preferences),
     deed(PREFERENCES, _post_preferences, Permission.READ),
+    deed(f"{PREFERENCES}/email", _prove_again, Permission.READ),
 ]

@@ -8,6 +8,7 @@ from hashlib import sha256
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput, NotAuthorised, RateLimited
 from fedirse.base.throttle import Allowance
+from fedirse.base.wording import N_
 from fedirse.site import Site
 from fedirse.social.accounts.model import Account
 from fedirse.social.accounts.rules import digest_of
@@ -16,8 +17,8 @@ from fedirse.social.accounts.sessions.store import end_session, find_session
 from fedirse.social.accounts.store import find_account, find_account_by_id, find_accounts_by_email
 from fedirse.social.entrance.passwords.actions import is_right
 from fedirse.social.entrance.sign_in.rules import sign_in_allowances
+from fedirse.storage.room import lets_in
 from fedirse.storage.transaction import Transaction
-from fedirse.web.languages import N_
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ async def prove_password(site: Site, name: str, password: str, network: str, kno
         InvalidInput: one of them is not right; says the same, after about the same time, whichever it is.
         RateLimited: too many tries before this one, which was not looked at.
     """
-    account = await site.read(find_by_name, name)
+    account = await site.read(find_by_name, site, name)
     browser = known_browser if account is not None and is_known_browser(site, account.id, known_browser) else ""
     allowances = sign_in_allowances(name, network, browser)
     check_allowed(site, allowances)
@@ -51,12 +52,15 @@ async def prove_password(site: Site, name: str, password: str, network: str, kno
     return usable
 
 
-def find_by_name(tx: Transaction, name: str) -> Account | None:
-    """The account of that handle, or the only one with that e-mail address."""
+def find_by_name(tx: Transaction, site: Site, name: str) -> Account | None:
+    """The account of that handle, or the only one with that e-mail address.
+
+    Where the site sends mails, an address counts once it is proven: else whoever noted it first would keep its owner from using it.
+    """
     account = find_account(tx, name)
     if account is not None or "@" not in name:
         return account
-    found = find_accounts_by_email(tx, name)
+    found = find_accounts_by_email(tx, name, proven=site.mailer.can_send)
     return found[0] if len(found) == 1 else None
 
 
@@ -89,6 +93,7 @@ def note_failure(site: Site) -> None:
         site.throttle.forget(ALARM)
 
 
+@lets_in
 def open_new_session(
     tx: Transaction, site: Site, account_id: str, secret: str, browser: str, earlier: str | None, *, strong: bool
 ) -> Account:

@@ -39,6 +39,7 @@ from fedirse.social.entrance.sign_in.actions import (
     take_back,
 )
 from fedirse.social.entrance.sign_in.rules import account_name, code_allowances
+from fedirse.storage.room import lets_in
 from fedirse.storage.transaction import Transaction
 from fedirse.web.client_address import client_network
 from fedirse.web.forms import Form, filled
@@ -142,6 +143,7 @@ async def _post_sign_out(request: Request, visitor: Visitor, _form: Form) -> Res
     return response
 
 
+@lets_in
 def _answer(tx: Transaction, site: Site, challenge_id: str, account_id: str, code: str) -> Account | None:
     """The account, when the code is right; with that the challenge is answered."""
     if not take_try(tx, challenge_id) or not check_code(tx, site, account_id, code):
@@ -152,6 +154,7 @@ def _answer(tx: Transaction, site: Site, challenge_id: str, account_id: str, cod
 async def _ask_code(request: Request, account: Account, then: str, carried: str) -> Response:
     site, secret = site_of(request), new_secret()
 
+    @lets_in
     def ask(tx: Transaction) -> None:
         challenges.ask(tx, secret, ChallengeKind.SECOND_FACTOR, site.clock.now(), account_id=account.id)
 

@@ -36,9 +36,15 @@ def passkey_allowances(network: str) -> tuple[Allowance, ...]:
     return (Allowance(f"network {network}", limits.SIGN_IN_FREE_TRIES_PER_NETWORK, limits.SIGN_IN_LONGEST_WAIT_PER_NETWORK_SECONDS),)
 
 
-def question_allowances(network: str) -> tuple[Allowance, ...]:
-    """What a question to a passkey is counted for: each is a row for some minutes."""
-    return (Allowance(f"questions {network}", limits.PASSKEY_QUESTIONS, limits.PASSKEY_QUESTIONS_WAIT_SECONDS),)
+def question_allowances(network: str, *, disk_is_full: bool = False) -> tuple[Allowance, ...]:
+    """What a question to a passkey is counted for: each is a row for some minutes.
+
+    Args:
+        network: where it comes from.
+        disk_is_full: whether the row takes of the last room there is; then the questions of all networks count together.
+    """
+    asks_of = "everybody on a full disk" if disk_is_full else network
+    return (Allowance(f"questions {asks_of}", limits.PASSKEY_QUESTIONS, limits.PASSKEY_QUESTIONS_WAIT_SECONDS),)
 
 
 def request_allowances(what: str, network: str) -> tuple[Allowance, ...]:
@@ -47,6 +53,11 @@ def request_allowances(what: str, network: str) -> tuple[Allowance, ...]:
         Allowance(f"ask {what}", limits.MAILS_PER_ACCOUNT_PER_HOUR, 3600.0),
         Allowance(f"network {network}", limits.SIGN_IN_FREE_TRIES_PER_NETWORK, limits.SIGN_IN_LONGEST_WAIT_PER_NETWORK_SECONDS),
     )
+
+
+def proof_allowances(account_id: str) -> tuple[Allowance, ...]:
+    """What a mail to an address that somebody has just noted is counted for: it may be anybody's."""
+    return (Allowance(f"prove {account_id}", limits.MAILS_PER_ACCOUNT_PER_HOUR, 3600.0),)
 
 
 def account_name(typed: str, domain: str) -> str:

@@ -12,7 +12,7 @@ from fedirse.base.errors import Blocked
 from fedirse.base.roles import Permission
 from fedirse.base.types import ANYONE, Reader
 from fedirse.site import Site
-from fedirse.social.accounts.visitors import Endpoint, deed, open_page, page, reader_of, safe_path, site_of, visitor_of
+from fedirse.social.accounts.visitors import Endpoint, deed, open_page, page, reader_of, safe_path, site_of
 from fedirse.social.follows import actions
 from fedirse.social.follows.circles import store
 from fedirse.social.follows.circles.views import Circle, actor_at, read_followers, read_following, read_requests
@@ -29,16 +29,16 @@ from fedirse.web.paging import cursor
 from fedirse.web.rendering import profile_path, render
 from fedirse.web.visitor import Visitor
 
-ReadCircle = Callable[[Transaction, Site, str, str | None, str], Circle]
+ReadCircle = Callable[[Transaction, Site, str, Reader, str], Circle]
 
 
 def _circle(which: str, read: ReadCircle) -> Endpoint:
-    """The page of one relation; who is not signed in learns how many there are, and not who."""
+    """The page of one relation; who they are is for the people of the site, unless the person shows it to everybody."""
 
     async def get_circle(request: Request) -> Response:
-        site, reader, visitor = site_of(request), await reader_of(request), await visitor_of(request)
+        site, reader = site_of(request), await reader_of(request)
         after = cursor(request, "after") or ""
-        circle = await site.read(read, site, request.path_params["handle"], visitor.actor.id if visitor else None, after)
+        circle = await site.read(read, site, request.path_params["handle"], reader, after)
         context = {"circle": circle, "which": which, "is_first": not after}
         return render(request, "circles/people.html", context, private=reader is not ANYONE)
 

@@ -1,15 +1,18 @@
 """What templates show of follows: how a visitor stands to somebody, and lists of people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Gone, NotFound
+from fedirse.base.types import Reader
 from fedirse.site import Site
+from fedirse.social.accounts.store import shows_follows
 from fedirse.social.follows import store as follows
 from fedirse.social.follows.circles import store
 from fedirse.social.follows.model import FollowState
+from fedirse.social.follows.rules import may_read_follows
 from fedirse.storage.actors import find_actor_by_address, find_local_actor
 from fedirse.storage.transaction import Transaction
 
@@ -51,13 +54,15 @@ class Circle:
         actor: whose followers or followed they are.
         relation: how the visitor stands to that actor.
         count: how many there are, as far as this site knows.
-        people: some of them.
+        is_shown: whether the reader may learn who they are.
+        people: some of them; nobody where that is not shown.
         further: the id behind which the next page begins; None at the end.
     """
 
     actor: StoredActor
     relation: Relation
     count: int
+    is_shown: bool
     people: list[Person]
     further: str | None
 
@@ -102,18 +107,14 @@ def relations_to(tx: Transaction, visitor_id: str, actor_ids: Sequence[str]) -> 
     }
 
 
-def read_followers(tx: Transaction, site: Site, address: str, visitor_id: str | None, after: str) -> Circle:
-    """Who follows an actor; for nobody signed in only how many. Raises as `actor_at`."""
-    actor = actor_at(tx, site, address)
-    found = follows.list_followers(tx, actor.id, after=after, limit=_ASKED) if visitor_id else []
-    return _circle(tx, actor, follows.count_followers(tx, actor.id), found, visitor_id)
+def read_followers(tx: Transaction, site: Site, address: str, reader: Reader, after: str) -> Circle:
+    """Who follows an actor, or only how many where the reader may learn no more. Raises as `actor_at`."""
+    return _circle(tx, actor_at(tx, site, address), reader, after, follows.list_followers, follows.count_followers)
 
 
-def read_following(tx: Transaction, site: Site, address: str, visitor_id: str | None, after: str) -> Circle:
-    """Whom an actor follows; for nobody signed in only how many. Raises as `actor_at`."""
-    actor = actor_at(tx, site, address)
-    found = follows.list_following(tx, actor.id, after=after, limit=_ASKED) if visitor_id else []
-    return _circle(tx, actor, follows.count_following(tx, actor.id), found, visitor_id)
+def read_following(tx: Transaction, site: Site, address: str, reader: Reader, after: str) -> Circle:
+    """Whom an actor follows, or only how many where the reader may learn no more. Raises as `actor_at`."""
+    return _circle(tx, actor_at(tx, site, address), reader, after, follows.list_following, follows.count_following)
 
 
 def read_requests(tx: Transaction, actor_id: str) -> list[Person]:
@@ -122,17 +123,22 @@ def read_requests(tx: Transaction, actor_id: str) -> list[Person]:
     return _people(tx, found, actor_id)
 
 
-_ASKED = limits.COLLECTION_ITEMS + 1
+ListMembers = Callable[..., list[StoredActor]]
+CountMembers = Callable[[Transaction, str], int]
 
 
-def _circle(tx: Transaction, actor: StoredActor, count: int, found: list[StoredActor], visitor_id: str | None) -> Circle:
+def _circle(tx: Transaction, actor: StoredActor, reader: Reader, after: str, list_members: ListMembers, count: CountMembers) -> Circle:
+    total = count(tx, actor.id)
+    if not may_read_follows(reader, shown=shows_follows(tx, actor.id)):
+        return Circle(actor, Relation(), total, is_shown=False, people=[], further=None)
+    found = list_members(tx, actor.id, after=after, limit=limits.COLLECTION_ITEMS + 1)
     shown = found[: limits.COLLECTION_ITEMS]
     further = shown[-1].id if len(found) > len(shown) else None
-    if visitor_id is None:
-        return Circle(actor, Relation(), count, [], None)
-    return Circle(actor, relation_to(tx, visitor_id, actor.id), count, _people(tx, shown, visitor_id), further)
+    visitor_id = reader.actor_id if reader.local else None
+    relation = relation_to(tx, visitor_id, actor.id) if visitor_id else Relation()
+    return Circle(actor, relation, total, is_shown=True, people=_people(tx, shown, visitor_id), further=further)
 
 
-def _people(tx: Transaction, actors: Sequence[StoredActor], visitor_id: str) -> list[Person]:
-    relations = relations_to(tx, visitor_id, [actor.id for actor in actors])
-    return [Person(actor, relations[actor.id]) for actor in actors]
+def _people(tx: Transaction, actors: Sequence[StoredActor], visitor_id: str | None) -> list[Person]:
+    relations = relations_to(tx, visitor_id, [actor.id for actor in actors]) if visitor_id else {}
+    return [Person(actor, relations.get(actor.id, Relation())) for actor in actors]

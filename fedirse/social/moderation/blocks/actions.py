@@ -11,6 +11,7 @@ from fedirse.social.moderation.blocks.model import BlockList, Consequences
 from fedirse.social.moderation.blocks.rules import check_host_name, check_other_host
 from fedirse.social.moderation.model import Moderator
 from fedirse.social.moderation.rules import check_reason
+from fedirse.social.network.roster.actions import allow_members
 from fedirse.social.notifications.mutes.store import save_mute
 from fedirse.social.notifications.store import forget_actor
 from fedirse.storage import refusals
@@ -92,6 +93,7 @@ def disallow_host(tx: Transaction, typed: str, by: Moderator, now: datetime) -> 
 def adopt_federation(tx: Transaction, site: Site) -> None:
     """Bring the database in line with the setting `federation`; to be called after it changed. Follows stay, so that it can go back."""
     refusals.close_federation(tx, site.uris.host, closed=site.settings.federation == "allowed")
+    allow_members(tx, site.clock.now())
     refusals.note_unseen_actors(tx)
 
 

@@ -8,6 +8,8 @@ from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import InvalidInput, NotFound
 from fedirse.base.roles import Permission
+from fedirse.base.spreadsheets import render_table
+from fedirse.base.wording import N_
 from fedirse.site import Site
 from fedirse.social.accounts.visitors import deed, page, safe_path, site_of
 from fedirse.social.follows.actions import unblock
@@ -15,13 +17,12 @@ from fedirse.social.moderation.blocks import actions
 from fedirse.social.moderation.blocks.rules import COLUMNS, check_host_name, read_list
 from fedirse.social.moderation.blocks.store import list_blocked_by
 from fedirse.social.moderation.rules import check_reason
-from fedirse.social.moderation.views import moderator, render_table
+from fedirse.social.moderation.views import moderator
 from fedirse.social.notifications.mutes.store import list_muted, remove_mute
 from fedirse.storage import refusals
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, list_actors
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
-from fedirse.web.languages import N_
 from fedirse.web.notices import go_on
 from fedirse.web.rendering import render
 from fedirse.web.visitor import Visitor

@@ -6,8 +6,8 @@ from typing import Final
 from fedirse.activitypub import uris
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput, MalformedDocument
+from fedirse.base.spreadsheets import plain_cell
 from fedirse.social.moderation.blocks.model import BlockList, ListedHost
-from fedirse.social.moderation.rules import plain_cell
 
 COLUMNS: Final = ("domain", "subdomains", "reason")
 _YES: Final = frozenset({"1", "true", "yes", "oui"})

@@ -9,9 +9,10 @@ from fedirse.social.moderation.blocks.actions import block_actor
 from fedirse.social.moderation.held.model import Verdict
 from fedirse.social.moderation.model import Moderator
 from fedirse.social.moderation.rules import check_reason
+from fedirse.social.posts.holding.actions import approve_answer
 from fedirse.social.posts.holding.store import distrust_author, list_held_of, trust_author
 from fedirse.social.posts.model import Post
-from fedirse.social.posts.receive import approve_answer, erase_foreign_post
+from fedirse.social.posts.receive import erase_foreign_post
 from fedirse.social.posts.store import find_post
 from fedirse.storage.actors import get_actor
 from fedirse.storage.audit import record
@@ -39,12 +40,12 @@ def decide(tx: Transaction, site: Site, post_id: str, verdict: Verdict, *, reaso
         case Verdict.TRUST:
             _trust(tx, site, author, by, now)
         case Verdict.REFUSE:
-            erase_foreign_post(tx, post, now)
+            erase_foreign_post(tx, site, post, now)
             _record(tx, "answer.refused", post, by, now, reason=check_reason(reason))
         case Verdict.BLOCK:
             block_actor(tx, author, reason=reason, by=by, now=now)
             for held in list_held_of(tx, author.id):
-                erase_foreign_post(tx, held, now)
+                erase_foreign_post(tx, site, held, now)
     return author
 
 

@@ -8,6 +8,7 @@ from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Conflict, InvalidInput, NotFound
 from fedirse.base.roles import Permission
+from fedirse.base.wording import N_
 from fedirse.social.accounts.visitors import deed, page, site_of
 from fedirse.social.moderation.held.actions import decide, distrust, note_reading
 from fedirse.social.moderation.held.model import Verdict
@@ -17,7 +18,6 @@ from fedirse.social.posts.holding.store import list_trusted
 from fedirse.storage.actors import list_actors
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
-from fedirse.web.languages import N_
 from fedirse.web.notices import go_on
 from fedirse.web.paging import cursor
 from fedirse.web.rendering import render

@@ -9,6 +9,7 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.errors import Conflict, InvalidInput, NotFound
 from fedirse.base.roles import Permission
 from fedirse.base.types import Reader
+from fedirse.base.wording import N_
 from fedirse.site import Site
 from fedirse.social.accounts.visitors import deed, page, safe_path, site_of
 from fedirse.social.moderation.reports import actions, store
@@ -20,7 +21,6 @@ from fedirse.social.posts.model import Post
 from fedirse.storage.actors import find_actor_by_address, find_local_actor, get_actor
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form, filled
-from fedirse.web.languages import N_
 from fedirse.web.notices import go_on
 from fedirse.web.paging import cursor
 from fedirse.web.rendering import render

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fedirse.base.actors import StoredActor
+from fedirse.base.spreadsheets import render_table
 from fedirse.base.types import Reader
 from fedirse.social.audiences.model import AudienceKind
 from fedirse.social.moderation.model import Moderator
@@ -12,7 +13,7 @@ from fedirse.social.moderation.reports import store
 from fedirse.social.moderation.reports.actions import get_report_for
 from fedirse.social.moderation.reports.model import Measure, Report
 from fedirse.social.moderation.reports.rules import measures_for
-from fedirse.social.moderation.views import Judged, judged, render_table
+from fedirse.social.moderation.views import Judged, judged
 from fedirse.social.posts.store import list_readable_posts
 from fedirse.storage.actors import list_actors
 from fedirse.storage.transaction import Transaction

@@ -31,6 +31,7 @@ from fedirse.base.errors import (
     UnsafeAddress,
 )
 from fedirse.base.types import JsonObject, Reader
+from fedirse.base.wording import N_
 from fedirse.remote.webfinger import resolve_handle
 from fedirse.site import Site
 from fedirse.social.posts.model import Post, PostKind
@@ -42,7 +43,6 @@ from fedirse.storage.actors import find_actor_by_address, find_actor_by_uri, fin
 from fedirse.storage.jobs import add_job
 from fedirse.storage.refusals import is_refused_host
 from fedirse.storage.transaction import Transaction
-from fedirse.web.languages import N_
 
 T = TypeVar("T")
 
@@ -91,8 +91,10 @@ def _find_known(tx: Transaction, site: Site, reader: Reader, target: Target) -> 
             return _present(find_local_actor(tx, target.name), _NOBODY_HERE, name=target.name)
         return _living(find_actor_by_address(tx, target.name, target.host))
     post = find_post_by_uri(tx, target.url)
-    if post is not None:
-        return _shown(get_readable_post(tx, post.id, reader))
+    # One that came here for others is as unknown as one that never came; its own server is asked about either.
+    found = _find_readable(tx, post, reader) if post is not None else None
+    if found is not None:
+        return _shown(found)
     actor = _living(find_actor_by_uri(tx, target.url))
     return _present(actor, _NOTHING_HERE) if site.uris.is_own(target.url) else actor
 
@@ -133,7 +135,7 @@ async def _ask(site: Site, reader: Reader, target: Target) -> StoredActor | Post
 async def _take_in(site: Site, document: PostObject) -> None:
     """Keep a post that somebody here wants to see, if it is for everybody: our fetch is no reason to show it to anybody else."""
     if document.author is None or not is_public(document.addressing):
-        raise NotFound("not for everybody", reason="not-public", public_message=_NOT_PUBLIC)
+        raise _not_public()
     # Before the author is looked at: a document may name anybody, anywhere.
     check_object_authority(document.author, document)
     author = await site.actors.resolve(document.author)
@@ -153,7 +155,17 @@ def _find_taken_in(tx: Transaction, reader: Reader, uri: str) -> Post:
     if post is None:
         # Its author deleted it, and it stays deleted.
         raise Gone("deleted before it came")
-    return _shown(get_readable_post(tx, post.id, reader))
+    found = _find_readable(tx, post, reader)
+    if found is None:
+        raise _not_public()
+    return _shown(found)
+
+
+def _find_readable(tx: Transaction, post: Post, reader: Reader) -> Post | None:
+    try:
+        return get_readable_post(tx, post.id, reader)
+    except NotFound:
+        return None
 
 
 _NOBODY_HERE = N_("Nobody here is called @%(name)s.")
@@ -184,6 +196,10 @@ async def _in_sentences(host: str, work: Awaitable[T]) -> T:
 
 def _blocked(host: str) -> Refused:
     return Blocked(f"{host} is blocked", reason="blocked-domain", public_message=_BLOCKED, host=host)
+
+
+def _not_public() -> NotFound:
+    return NotFound("not for everybody", reason="not-public", public_message=_NOT_PUBLIC)
 
 
 def _types(document: JsonObject) -> frozenset[str]:

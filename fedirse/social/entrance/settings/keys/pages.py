@@ -18,6 +18,7 @@ from fedirse.social.entrance.passkeys.store import list_passkeys, remove_passkey
 from fedirse.social.entrance.sign_in.actions import check_allowed, note_failure, take_back
 from fedirse.social.entrance.sign_in.pages import sign_in_page, sign_in_response, too_often
 from fedirse.social.entrance.sign_in.rules import passkey_allowances, question_allowances
+from fedirse.storage.room import StorageState, lets_in
 from fedirse.storage.transaction import Transaction
 from fedirse.web.client_address import client_network
 from fedirse.web.forms import Form
@@ -29,8 +30,10 @@ PATH = "/settings/security/passkeys"
 
 async def _sign_in_options(request: Request, _form: Form) -> Response:
     site, secret, question = site_of(request), new_secret(), actions.new_question()
-    check_allowed(site, question_allowances(client_network(request)))
+    full = site.database.state is StorageState.FULL
+    check_allowed(site, question_allowances(client_network(request), disk_is_full=full))
 
+    @lets_in
     def ask(tx: Transaction) -> None:
         challenges.ask(tx, secret, ChallengeKind.PASSKEY_SIGN_IN, site.clock.now(), question=question)
 

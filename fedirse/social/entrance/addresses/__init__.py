@@ -1,0 +1,1 @@
+"""E-mail addresses of accounts: noted, proven by a mail, and only then used."""

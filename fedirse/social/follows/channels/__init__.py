@@ -1,0 +1,1 @@
+"""Partner channels, as far as whoever handles follows has to know of them."""
