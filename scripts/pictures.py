@@ -1,11 +1,13 @@
 """Photographs every page of a site with a past, and the demo network's; called by scripts/pictures with the path of the browser.
 
-Further arguments: `--folder FOLDER` for another place than docs/pictures, `--only NAME …` for some pages of the site alone.
+Further arguments: `--folder FOLDER` for another place than docs/pictures, `--only NAME …` for some pages of the site alone, `--network` for
+what the people of the demo see of their network alone.
 """
 
 import argparse
 import asyncio
 import io
+import os
 import sys
 import tempfile
 from collections.abc import Collection, Iterable
@@ -13,23 +15,31 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from network_pictures import Photographer
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from fedirse.base.clock import SystemClock
 from fedirse.demo.cast import OWNERS, SITES
+from fedirse.demo.making import make_network
 from fedirse.demo.network import Network, open_network
 from fedirse.demo.processes import Processes
-from fedirse.demo.seed import make_network, seed
+from fedirse.demo.seed import seed
 from tests.browser.conftest import ARGUMENTS
+from tests.browser.deeds import all_looks
 from tests.browser.eyes import DESKTOP, PHONE
-from tests.browser.pages import Look, all_looks
+from tests.browser.first_run import first_looks
+from tests.browser.looks import Look, Onlookers
 from tests.browser.scene import Scene, open_scene
+from tests.browser.served import made_site
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 DOMAIN = "colmar.aubrelle.example"
 COLOURS = 256
-LANGUAGE = "--lang=fr"
+IN_BOTH = {"network-arriving"}
+"""What is photographed in English too; of the demo's network that is everything."""
+LANGUAGE = {"LANGUAGE": "fr"}
+"""What the browser itself says, such as beside a field for files; it needs the package chromium-l10n for that."""
 SHOWN = """() => Promise.all([...document.images]
   .filter(one => !one.complete && one.getBoundingClientRect().top < innerHeight)
   .map(one => new Promise(done => { one.onload = one.onerror = done; })))"""
@@ -64,22 +74,22 @@ class Album:
             print(f"{path}  removed")
 
 
-async def photograph_scene(browser_path: str, scene: Scene, album: Album, looks: Iterable[Look]) -> None:
+async def photograph_scene(
+    browser_path: str, scene: Scene, album: Album, looks: Iterable[Look], kinds: Iterable[str] = KINDS, language: str = "fr"
+) -> None:
     """Every page of the site, as those see it who look at it."""
     place = f"127.0.0.1:{scene.served.port}"
     told = [f"--host-resolver-rules=MAP {DOMAIN}:80 {place}", f"--unsafely-treat-insecure-origin-as-secure={scene.served.origin}"]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS, LANGUAGE, *told])
-        for kind, (size, scale) in KINDS.items():
-            contexts: dict[str, BrowserContext] = {}
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS, *told], env={**os.environ, **LANGUAGE})
+        for kind in kinds:
+            size, scale = KINDS[kind]
+            onlookers = Onlookers(browser, scene, language, viewport=size, device_scale_factor=scale, is_mobile=False)
             for look in looks:
-                if look.who not in contexts:
-                    contexts[look.who] = await scene.browse(browser, look.who, viewport=size, device_scale_factor=scale, is_mobile=False)
-                page = await contexts[look.who].new_page()
-                await page.goto(look.path(scene), wait_until="load")
-                await page.evaluate(SHOWN)
-                await album.keep(page, f"{look.name}-{kind}")
-                await page.close()
+                async with onlookers.open(look) as opened:
+                    await opened.page.evaluate(SHOWN)
+                    await album.keep(opened.page, f"{look.name}-{kind}" if language == "fr" else f"{look.name}-{language}-{kind}")
+            await onlookers.leave()
         await browser.close()
 
 
@@ -112,10 +122,12 @@ async def photograph_demo(browser: Browser, network: Network, album: Album) -> N
         await context.close()
 
 
-async def _with_browser(browser_path: str, network: Network, album: Album) -> None:
+async def _with_browser(browser_path: str, network: Network, album: Album, *, inside_only: bool) -> None:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS, LANGUAGE])
-        await photograph_demo(browser, network, album)
+        browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS], env={**os.environ, **LANGUAGE})
+        if not inside_only:
+            await photograph_demo(browser, network, album)
+        await Photographer(browser, network, album.keep, KINDS).take()
         await browser.close()
 
 
@@ -123,11 +135,23 @@ def of_the_scene(browser_path: str, album: Album, only: Collection[str]) -> None
     """Make the site, photograph it, and leave nothing else behind."""
     looks = [look for look in all_looks() if not only or look.name in only]
     with tempfile.TemporaryDirectory(prefix="fedirse-pictures-") as place, open_scene(Path(place).resolve(), DOMAIN) as scene:
+        asyncio.run(scene.unpack())
         asyncio.run(photograph_scene(browser_path, scene, album, looks))
+        asyncio.run(scene.speak("en"))
+        asyncio.run(photograph_scene(browser_path, scene, album, [look for look in looks if look.name in IN_BOTH], language="en"))
 
 
-def of_the_demo(browser_path: str, album: Album) -> None:
-    """Fill a demo, photograph it, and leave nothing else behind."""
+def of_new_sites(browser_path: str, album: Album) -> None:
+    """Photograph a first run, once for each kind of screen: the last page of it sets the site up."""
+    for kind in KINDS:
+        with tempfile.TemporaryDirectory(prefix="fedirse-pictures-") as place, made_site(Path(place).resolve(), DOMAIN) as served:
+            served.start()
+            looks = reversed(first_looks(served, "fr"))
+            asyncio.run(photograph_scene(browser_path, Scene(served), album, looks, [kind]))
+
+
+def of_the_demo(browser_path: str, album: Album, *, inside_only: bool) -> None:
+    """Fill a demo, photograph it or its network alone, and leave nothing else behind."""
     with tempfile.TemporaryDirectory(prefix="fedirse-pictures-") as place:
         network = open_network(Path(place).resolve(), 8101)
         asyncio.run(make_network(network))
@@ -136,8 +160,8 @@ def of_the_demo(browser_path: str, album: Album) -> None:
                 processes.start(owner)
             for owner in OWNERS:
                 processes.wait_ready(owner)
-            network.plan.posts = asyncio.run(seed(network, SystemClock(), print))
-            asyncio.run(_with_browser(browser_path, network, album))
+            asyncio.run(seed(network, SystemClock(), print))
+            asyncio.run(_with_browser(browser_path, network, album, inside_only=inside_only))
 
 
 def main() -> None:
@@ -146,11 +170,15 @@ def main() -> None:
     asked.add_argument("browser")
     asked.add_argument("--folder", type=Path, default=FOLDER)
     asked.add_argument("--only", nargs="*", default=())
+    asked.add_argument("--network", action="store_true")
     arguments = asked.parse_args()
     album = Album(arguments.folder)
-    of_the_scene(arguments.browser, album, arguments.only)
-    if not arguments.only:
-        of_the_demo(arguments.browser, album)
+    if not arguments.network:
+        of_the_scene(arguments.browser, album, arguments.only)
+    if arguments.network or not arguments.only:
+        of_the_demo(arguments.browser, album, inside_only=arguments.network)
+    if not arguments.network and not arguments.only:
+        of_new_sites(arguments.browser, album)
         album.remove_others()
 
 
