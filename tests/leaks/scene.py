@@ -212,16 +212,20 @@ class Scene:
         answer = await self._ask_about(viewer, item, path_of, how)
         inside = (NOBODY if everybody else viewer.name) in self.readers[item.word]
         if not inside:
-            other = await self._ask_about_nothing(viewer, path_of, how)
-            if _without(answer.whole, item) != other:
+            told, other = _without(answer.whole, item), await self._ask_about_nothing(viewer, path_of, how)
+            if told != other:  # reading an announcement lowers the number beside the bell, on every page: what was kept is asked afresh
+                other = await self._ask_about_nothing(viewer, path_of, how, afresh=True)
+            if told != other:
                 self.leak(viewer, f"{answer.asked} differs from what does not exist: {answer.status}, {other[:3]}; {item}")
         self.judge(viewer, answer, besides=() if inside else (item,), said=item.word if by_word else "", everybody=everybody, around=around)
         return answer
 
-    async def _ask_about_nothing(self, viewer: Viewer, path_of: Callable[[Item], str], how: Mapping[str, object]) -> str:
+    async def _ask_about_nothing(
+        self, viewer: Viewer, path_of: Callable[[Item], str], how: Mapping[str, object], *, afresh: bool = False
+    ) -> str:
         """What is answered about what nobody ever said; asked once for each way to ask, as long as nothing is changed by asking."""
         key = f"{viewer} {path_of(self.none)} {sorted((name, str(value)) for name, value in how.items())}"
-        if key not in self._answers_of_none or {"form", "body"} & how.keys():
+        if afresh or key not in self._answers_of_none or {"form", "body"} & how.keys():
             self._answers_of_none[key] = _without((await self._ask_about(viewer, self.none, path_of, how)).whole, self.none)
         return self._answers_of_none[key]
 
