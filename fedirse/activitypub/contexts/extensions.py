@@ -155,7 +155,8 @@ DECLARED_INLINE: Final[Terms] = {
     **plain(
         FEDIRSE,
         """
-        announcementVersion priority askedOf confirmBefore confirmFrom countsUntil peopleAsked peopleSeen peopleConfirmed
+        announcementVersion priority askedOf confirmBefore confirmFrom countsUntil embargoUntil textByMail
+        peopleAsked peopleSeen peopleConfirmed
         """,
     ),
     "digestMultibase": Term(f"{SEC}digestMultibase", SEC + "multibase"),

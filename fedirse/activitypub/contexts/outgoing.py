@@ -1,6 +1,6 @@
 """The `@context` of what fedirse sends. Every extension that it uses is declared, inline where no lasting address publishes it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from fedirse.activitypub.contexts.extensions import (
@@ -71,6 +71,12 @@ _ANNOUNCEMENT_TERMS: Final[dict[str, Any]] = {
     "countsUntil": "fedirse:countsUntil",
 }
 
+_HANDLING_TERMS: Final[dict[str, Any]] = {
+    "fedirse": FEDIRSE,
+    "embargoUntil": "fedirse:embargoUntil",
+    "textByMail": "fedirse:textByMail",
+}
+
 _READERS_TERMS: Final[dict[str, Any]] = {
     "fedirse": FEDIRSE,
     "announcementVersion": "fedirse:announcementVersion",
@@ -130,9 +136,12 @@ def context_within(context: list[Any], within: Sequence[str]) -> list[Any]:
     return [*context, _WITHIN_TERMS] if within else list(context)
 
 
-def context_announced(context: list[Any], announcement: object) -> list[Any]:
-    """A context for a post that is an announcement; the same one for all others."""
-    return [*context, _ANNOUNCEMENT_TERMS] if announcement else context
+def context_announced(context: list[Any], announcement: Collection[str] | None) -> list[Any]:
+    """A context for a post that is an announcement with those terms; the same one for all others."""
+    if not announcement:
+        return context
+    handled = [_HANDLING_TERMS] if _HANDLING_TERMS.keys() & set(announcement) else []
+    return [*context, _ANNOUNCEMENT_TERMS, *handled]
 
 
 MEMBERSHIP_CONTEXT: Final[list[Any]] = [AS2, _PROOF, _MEMBERSHIP_TERMS]

@@ -10,7 +10,7 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound, Refused
 from fedirse.features.announcements.model import Announcement, Terms
 from fedirse.features.announcements.receive import tell_people
-from fedirse.features.announcements.rules import asks_anew, check_audience, check_terms, check_title, next_terms
+from fedirse.features.announcements.rules import asks_anew, check_audience, check_embargo, check_terms, check_title, next_terms
 from fedirse.features.announcements.store import find_announcement, save_announcement
 from fedirse.features.announcements.wire import render_terms
 from fedirse.site import Site
@@ -45,6 +45,7 @@ def announce(
     speaker = _speaker(tx, site)
     check_title(draft.title)
     check_audience(draft.audience)
+    check_embargo(terms, draft.audience)
     terms = replace(check_terms(terms, now), version=1, confirm_from=1)
     # What is public reaches those who follow, and all sites besides.
     members = inboxes_inside(tx, site, (), now)
@@ -76,6 +77,7 @@ def change_announcement(
     speaker, known = _speaker(tx, site), get_own(tx, post_id)
     check_title(draft.title)
     check_audience(draft.audience)
+    check_embargo(terms, draft.audience)
     terms = next_terms(known.terms, check_terms(terms, now), ask_again=ask_again)
     post = edit_post(tx, site, speaker, post_id, replace(draft, announcement=render_terms(terms)), now)
     _keep(tx, post, terms, known.terms, now)

@@ -39,6 +39,8 @@ class Terms:
         ends_at: from when on it counts no more; None for never.
         version: how often it was published; grows with every change.
         confirm_from: the version from which on a confirmation counts: a change asks again, or leaves those of before as they are.
+        embargo_until: until when it is not to be spoken of outside the network; None for no embargo.
+        text_by_mail: whether sites may mail its text; its title and where to read it they always may.
     """
 
     priority: Priority = Priority.INFO
@@ -47,6 +49,8 @@ class Terms:
     ends_at: datetime | None = None
     version: int = 1
     confirm_from: int = 1
+    embargo_until: datetime | None = None
+    text_by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ def check_terms(terms: Terms, now: datetime) -> Terms:
             reason="early-end",
             field="ends",
         )
+    if terms.embargo_until is not None and terms.embargo_until <= now:
+        raise InvalidInput("That is over already: choose a later end of the embargo, or none.", reason="past-embargo", field="embargo")
     return terms
 
 
@@ -39,6 +41,16 @@ def check_audience(audience: Audience) -> None:
     """Raises InvalidInput for an audience that sites are no part of: it would ask nobody."""
     if audience.kind not in {AudienceKind.PUBLIC, AudienceKind.NETWORK, AudienceKind.SEGMENT}:
         raise InvalidInput("Choose which sites it is for.", reason="no-sites", field="audience")
+
+
+def check_embargo(terms: Terms, audience: Audience) -> None:
+    """Raises InvalidInput for an embargo on what everybody may read."""
+    if terms.embargo_until is not None and audience.kind is AudienceKind.PUBLIC:
+        raise InvalidInput(
+            "Everybody is to read it, so nobody can keep it to themselves: choose sites, or no embargo.",
+            reason="public-embargo",
+            field="embargo",
+        )
 
 
 def next_terms(known: Terms, wanted: Terms, *, ask_again: bool) -> Terms:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Row, String, Table, or_, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Row, String, Table, or_, select
 from sqlalchemy.engine import Connection
 
 from fedirse.base.types import Reader
@@ -25,6 +25,8 @@ announcements = Table(
     Column("ends_at", Instant),
     Column("version", Integer, nullable=False),
     Column("confirm_from", Integer, nullable=False),
+    Column("embargo_until", Instant),
+    Column("text_by_mail", Boolean, nullable=False),
     Column("announced_at", Instant, nullable=False),
     Column("arrived_at", Instant, nullable=False),
     Index("ix_announcements_announced", "announced_at"),
@@ -43,6 +45,8 @@ def save_announcement(tx: Connection, announcement: Announcement) -> None:
         "ends_at": terms.ends_at,
         "version": terms.version,
         "confirm_from": terms.confirm_from,
+        "embargo_until": terms.embargo_until,
+        "text_by_mail": terms.text_by_mail,
         "announced_at": announcement.announced_at,
         "arrived_at": announcement.arrived_at,
     }
@@ -91,5 +95,6 @@ def _by_post(tx: Connection, post_ids: Collection[str]) -> Mapping[str, Announce
 
 
 def _announcement(row: Row[Any]) -> Announcement:
-    terms = Terms(Priority(row.priority), Asked(row.asked), row.before, row.ends_at, row.version, row.confirm_from)
+    asked = Priority(row.priority), Asked(row.asked), row.before, row.ends_at
+    terms = Terms(*asked, row.version, row.confirm_from, row.embargo_until, row.text_by_mail)
     return Announcement(row.post_id, terms, row.announced_at, row.arrived_at)

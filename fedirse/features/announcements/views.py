@@ -87,6 +87,8 @@ def fields_of(terms: Terms, timezone: str) -> Mapping[str, object]:
         "asked_of": terms.asked.value,
         "before": _local(terms.before, timezone),
         "ends": _local(terms.ends_at, timezone),
+        "embargo": _local(terms.embargo_until, timezone),
+        "text_by_mail": "1" if terms.text_by_mail else "",
     }
 
 
@@ -98,6 +100,8 @@ def terms_of(form: Form, timezone: str) -> Terms:
         asked=Asked(asked) if asked in set(Asked) else Asked.NOBODY,
         before=_instant(form, "before", timezone),
         ends_at=_instant(form, "ends", timezone),
+        embargo_until=_instant(form, "embargo", timezone),
+        text_by_mail=form.checked("text_by_mail"),
     )
 
 

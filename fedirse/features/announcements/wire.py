@@ -20,6 +20,8 @@ def render_terms(terms: Terms) -> JsonObject:
             "confirmBefore": values.render_datetime(terms.before) if terms.before else None,
             "countsUntil": values.render_datetime(terms.ends_at) if terms.ends_at else None,
             "confirmFrom": terms.confirm_from,
+            "embargoUntil": values.render_datetime(terms.embargo_until) if terms.embargo_until else None,
+            "textByMail": terms.text_by_mail or None,
         }
     )
 
@@ -45,6 +47,8 @@ def parse_terms(article: JsonObject) -> Terms | None:
         ends_at=values.parse_datetime(article.get("countsUntil")),
         version=version,
         confirm_from=confirm_from,
+        embargo_until=values.parse_datetime(article.get("embargoUntil")),
+        text_by_mail=article.get("textByMail") is True,
     )
 
 

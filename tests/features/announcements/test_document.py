@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import orjson
 import pytest
 
 from fedirse.activitypub import jsonld
+from fedirse.activitypub.contexts.outgoing import ACTIVITY_CONTEXT, context_announced
 from fedirse.activitypub.documents.activity import Activity, parse_activity
 from fedirse.activitypub.documents.reference import Embedded
 from fedirse.activitypub.signatures import load_multikey, read_proofs, verify_proof
@@ -116,6 +118,14 @@ def test_asking_once_more_is_written_as_this_program_writes_it_and_carries_no_te
     written = render_reminder(OFFER["id"], head_office=SIEGE, member=LYON, article=CREATE["object"]["id"])
     assert written == unsigned(OFFER)
     assert parse_terms(article_of(read(OFFER))) is None
+
+
+@pytest.mark.parametrize("terms", [replace(TERMS, embargo_until=LATER), replace(TERMS, text_by_mail=True)])
+def test_what_is_asked_of_those_who_read_it_is_declared_and_explained_where_it_is_said(terms: Terms) -> None:
+    plain, handled = (context_announced(ACTIVITY_CONTEXT, render_terms(one)) for one in (TERMS, terms))
+    assert plain == handled[:-1]
+    assert render_terms(terms).keys() - render_terms(TERMS).keys() < handled[-1].keys()
+    assert all(f"| `{name}` |" in TEXT for name in handled[-1].keys() - {"fedirse"})
 
 
 async def test_what_leaves_has_the_members_and_the_context_that_the_examples_have(speaking: Speaking) -> None:

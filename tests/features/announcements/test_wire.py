@@ -42,6 +42,8 @@ def terms(draw: st.DrawFn) -> Terms:
         draw(st.none() | INSTANTS),
         version,
         draw(st.integers(1, version)),
+        draw(st.none() | INSTANTS),
+        draw(st.booleans()),
     )
 
 

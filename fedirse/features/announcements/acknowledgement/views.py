@@ -37,6 +37,7 @@ class ToRead:
         site_waits: whether the site is asked, and has not confirmed it; of an answer that the reader may give.
         over: whether it counts no more.
         late: whether it is asked to be confirmed by a date that has passed.
+        embargo: whether it is not yet to be spoken of outside.
     """
 
     post: Post
@@ -47,6 +48,7 @@ class ToRead:
     site_waits: bool
     over: bool
     late: bool
+    embargo: bool
 
     @property
     def confirmed(self) -> bool:
@@ -138,6 +140,7 @@ def _line(post: Post, announcement: Announcement, own: Acknowledgement | None, s
         site_waits=asks and not is_settled(site, terms),
         over=over,
         late=terms.before is not None and terms.before <= now,
+        embargo=terms.embargo_until is not None and terms.embargo_until > now,
     )
 
 

@@ -527,6 +527,8 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("confirm_from", sa.Integer(), nullable=False),
+        sa.Column("embargo_until", sa.BigInteger(), nullable=True),
+        sa.Column("text_by_mail", sa.Boolean(), nullable=False),
         sa.Column("announced_at", sa.BigInteger(), nullable=False),
         sa.Column("arrived_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcements_post_id_posts"), ondelete="CASCADE"),
