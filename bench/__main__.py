@@ -1,6 +1,6 @@
 """Measures what a user would measure, and prints it: figure, ceiling of the same run, ratio, target.
 
-python -m bench [ingest|delivery|pages|start|memory|waiting|all] [--json FILE]
+python -m bench [ingest|delivery|pages|start|memory|waiting|announcing|all] [--json FILE]
 """
 
 import argparse
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import delivery, ingest, memory, pages, start, waiting
+from bench import announcing, delivery, ingest, memory, pages, start, waiting
 from bench.measure import Figure
 
 SECTIONS: dict[str, Callable[[Path], Iterator[Figure]]] = {
@@ -21,6 +21,7 @@ SECTIONS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "delivery": delivery.measure,
     "pages": pages.measure,
     "waiting": waiting.measure,
+    "announcing": announcing.measure,
 }
 
 
