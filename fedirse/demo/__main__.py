@@ -22,6 +22,8 @@ from fedirse.demo.making import make_network
 from fedirse.demo.network import Network, open_network
 from fedirse.demo.processes import Processes
 from fedirse.demo.seed import seed
+from fedirse.demo.switches.pressing import Presser
+from fedirse.demo.switches.serving import switches_served
 from fedirse.demo.watch import HEADING, Watch
 
 FIRST_PORT = 8101
@@ -43,11 +45,12 @@ def demo(folder: Folder = None, port_base: Port = FIRST_PORT, *, check: IsCheck 
         network = open_network(place, port_base)
         with Processes(network) as processes:
             _run(network, processes)
-            if check:
-                _check(network, processes)
-            else:
-                typer.echo(_guide(network))
-                _stay(processes)
+            with switches_served(network, processes) as switches:
+                if check:
+                    _check(network, processes, switches)
+                else:
+                    typer.echo(_guide(network, switches))
+                    _stay(processes)
 
 
 @contextmanager
@@ -89,15 +92,15 @@ def _run(network: Network, processes: Processes) -> None:
         tell("filled")
 
 
-def _check(network: Network, processes: Processes) -> None:
+def _check(network: Network, processes: Processes, switches: str) -> None:
     began = time.monotonic()
     typer.echo(f"\n{HEADING}")
     watch = Watch(network, typer.echo)
-    Check(network, processes, watch).run()
+    Check(network, processes, Presser(switches), watch).run()
     typer.echo(f"\n{len(watch.rows)} of {len(watch.rows)} seen, in {time.monotonic() - began:.0f} s.")
 
 
-def _guide(network: Network) -> str:
+def _guide(network: Network, switches: str) -> str:
     """Where to look, who is who, and how to take part."""
     lines = ["", "Open in a browser on this machine (names that end in .localhost need no entry anywhere):", ""]
     for owner in OWNERS:
@@ -112,6 +115,7 @@ def _guide(network: Network) -> str:
         "Who answers for a site looks after its people, look, reports and health; the others write.",
         "",
         *_guide_inside(network),
+        f"Switch a site off and on again, and see what the board of an announcement says meanwhile:  http://{switches}/",
         "",
         "With curl, say which site is meant:",
         f"  curl -H 'Host: {network.domain(PARTNER.key)}' http://127.0.0.1:{network.port(OWNERS[-1])}/",

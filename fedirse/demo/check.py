@@ -3,25 +3,23 @@
 What is done is done by `fedirse` commands in processes of their own, as an operator would. Nothing here reads a database.
 """
 
-import json
 from functools import partial
 from http import HTTPStatus
 from typing import Final
 
 from fedirse.demo.announced import ANNOUNCED
-from fedirse.demo.cast import BORDEAUX, GROUP, HEAD_OFFICE, LILLE, LYON, PARTNER, STORES, CastSite
+from fedirse.demo.cast import BORDEAUX, GROUP, HEAD_OFFICE, LILLE, LYON, PARTNER, STORES
+from fedirse.demo.check_absence import RETURN_SECONDS, CheckAbsence
 from fedirse.demo.check_inside import CheckInside
 from fedirse.demo.content import SAID
 from fedirse.demo.eyes import Eyes
 from fedirse.demo.hands import Hands, Posted, fresh_words
 from fedirse.demo.network import Network
 from fedirse.demo.processes import Processes
+from fedirse.demo.switches.pressing import Presser
 from fedirse.demo.visitor import Visitor
 from fedirse.demo.watch import Watch
 from fedirse.social.audiences.model import AudienceKind
-
-RETURN_SECONDS: Final = 75.0
-"""How long a site that was away may wait: its first back-off is 30 seconds at most, and a message from it shortens the later ones."""
 
 EVERYBODY: Final = (*GROUP, PARTNER)
 RECALL: Final = "rappel-bougies"
@@ -33,12 +31,14 @@ class Check:
     Args:
         network: seeded.
         processes: all of them running.
+        switches: of the page that stops and starts them.
         watch: keeps what is seen.
     """
 
-    def __init__(self, network: Network, processes: Processes, watch: Watch) -> None:
+    def __init__(self, network: Network, processes: Processes, switches: Presser, watch: Watch) -> None:
         self._network = network
         self._processes = processes
+        self._switches = switches
         self._watch = watch
         self._eyes = Eyes(network)
         self._hands = Hands(network, processes, watch)
@@ -51,7 +51,7 @@ class Check:
         self.edit_and_delete(announcement)
         inside = CheckInside(self._network, self._watch, self._hands, self._eyes)
         for_members = inside.open()
-        self.come_back()
+        CheckAbsence(self._network, self._watch, self._hands, self._eyes, self._switches, inside.announcing).come_back()
         self.survive()
         inside.close(*for_members)
 
@@ -127,19 +127,6 @@ class Check:
             lambda site: not self._eyes.shows(site, edited) and HTTPStatus.GONE in self._eyes.statuses(site, pages[site.key]),
         )
 
-    def come_back(self) -> None:
-        """A site is stopped, misses a post, is started again, and gets it without anybody's help."""
-        self._watch.begin("9 outage of a site")
-        self._processes.stop(BORDEAUX.key)
-        missed = self._hands.post(HEAD_OFFICE, "Pendant que Bordeaux était fermé.")
-        there = [site for site in STORES if site is not BORDEAUX]
-        self._watch.expect(there, "its page shows what Bordeaux misses", partial(self._eyes.shows, words=missed.words))
-        self._watch.expect_now(HEAD_OFFICE, "its ledger keeps the post for Bordeaux", is_so=self._is_queued(missed, BORDEAUX))
-        self._hands.start(BORDEAUX)
-        # Life goes on there: what Théo sends is a sign that the site can be reached again.
-        self._hands.command(BORDEAUX, "like", self._network.post(RECALL), "--as", "theo")
-        self._watch.expect([BORDEAUX], "its page shows what it missed", partial(self._eyes.shows, words=missed.words), RETURN_SECONDS)
-
     def survive(self) -> None:
         """The head office's process is killed with a delivery on the wire; nothing is lost, nothing comes twice."""
         self._watch.begin("10 power cut")
@@ -161,7 +148,3 @@ class Check:
         recall = Posted("", self._network.post(RECALL)).path
         in_thread = lambda site: answer.words in self._eyes.text_of(site, recall)  # noqa: E731 - as above
         self._watch.expect([HEAD_OFFICE], "the thread shows the answer sent while it was away", in_thread, RETURN_SECONDS)
-
-    def _is_queued(self, posted: Posted, site: CastSite) -> bool:
-        ledger = json.loads(self._network.command(HEAD_OFFICE.key, "ledger", "--item", posted.id, "--json"))
-        return [line["state"] for line in ledger if line["host"] == self._network.domain(site.key)] == ["queued"]

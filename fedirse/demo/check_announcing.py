@@ -24,6 +24,7 @@ from fedirse.features.announcements.board.model import Arrival
 COUNTED_SECONDS: Final = 75.0
 """How long numbers may take: a site tells of those who read at about the same time together."""
 
+_TEXT: Final = "Retirez-le des rayons, et dites-le à l’équipe."  # noqa: RUF001 - French has its own apostrophe
 _SAID_BY: Final = ("Inès", "ines", "Marc", "Benali", "Delorme")
 
 
@@ -52,10 +53,10 @@ class CheckAnnouncing:
             NotFound: for the first thing that is not as it should be.
         """
         self._watch.begin("8 read and confirmed")
-        posted = self._write()
-        self._watch.expect(self._members, "who answers for it has it on top of home, to read", partial(self._waits, posted=posted))
+        posted = self.publish("Rappel")
+        self._watch.expect(self._members, "who answers for it has it on top of home, to read", partial(self.waits, posted=posted))
         for site in self._members[1:]:
-            arrived = partial(self._stands, posted=posted, wanted={"arrival": Arrival.RECEIVED.value})
+            arrived = partial(self.stands, posted=posted, wanted={"arrival": Arrival.RECEIVED.value})
             self._watch.expect([site], "the board has it received", arrived)
         self._answer_in_lyon(posted)
         self._read_in_nantes(posted)
@@ -66,26 +67,41 @@ class CheckAnnouncing:
         """By now the site with five people has told how many of them read it."""
         self._watch.begin("11 history")
         people = {"people_asked": str(len(NANTES.people)), "people_confirmed": "1"}
-        told = partial(self._stands, posted=posted, wanted=people)
+        told = partial(self.stands, posted=posted, wanted=people)
         self._watch.expect([NANTES], f"the board says that one of {len(NANTES.people)} people has understood", told, COUNTED_SECONDS)
         board = self._people[HEAD_OFFICE.key].get(f"/announcements/{posted.id}/board").text
         self._watch.expect_now(HEAD_OFFICE, "no name of theirs is on the board", is_so="Solène" not in board and "solene" not in board)
 
-    def _write(self) -> Posted:
-        words, nadia = fresh_words(), self._people[HEAD_OFFICE.key]
-        fields = {
-            "title": f"Rappel {words}",
-            "text": "Retirez-le des rayons, et dites-le à l’équipe.",  # noqa: RUF001 - French has its own apostrophe
-            "audience": "network",
-            "priority": "urgent",
-            "asked_of": "everyone",
-        }
-        answer = nadia.post("/announcements", fields)
+    def publish(self, title: str) -> Posted:
+        """Nadia announces to the network, urgent and for everybody. Raises NotFound: it was not published."""
+        words = fresh_words()
+        where = self._send("/announcements", {"title": f"{title} {words}", "text": _TEXT})
+        post_id = where.removeprefix("/announcements/").partition("/")[0]
+        return Posted(words, self._network.address(HEAD_OFFICE, f"/posts/{post_id}"))
+
+    def change(self, posted: Posted) -> None:
+        """Nadia publishes a second version. Raises NotFound as `publish`."""
+        fields = {"title": f"Version 2 {posted.words}", "text": f"{_TEXT} Le lot 4822 aussi.", "of_version": "1"}
+        self._send(f"/announcements/{posted.id}/change", fields)
+
+    def _send(self, path: str, fields: Mapping[str, str]) -> str:
+        """Send what she typed; gives where it leads."""
+        asked = {"audience": "network", "priority": "urgent", "asked_of": "everyone"}
+        answer = self._people[HEAD_OFFICE.key].post(path, {**asked, **fields})
         if answer.status != HTTPStatus.SEE_OTHER:
             raise NotFound("not announced", reason="not-seen", public_message=f"{HEAD_OFFICE.name} answers {answer.status} to Nadia.")
         self._watch.restart()
-        post_id = answer.location.removeprefix("/announcements/").partition("/")[0]
-        return Posted(words, self._network.address(HEAD_OFFICE, f"/posts/{post_id}"))
+        return answer.location
+
+    def waits(self, site: CastSite, posted: Posted) -> bool:
+        """Whether it stands on top of home for who answers for a site."""
+        return bool(_listed(self._people[site.key].get("/").text, posted))
+
+    def stands(self, site: CastSite, posted: Posted, wanted: Mapping[str, str]) -> bool:
+        """Whether the board says that of a site, as the table that programs get."""
+        table = self._people[HEAD_OFFICE.key].get(f"/announcements/{posted.id}/board.csv").text
+        lines = [line for line in csv.DictReader(StringIO(table.lstrip("\ufeff"))) if line["host"] == self._network.domain(site.key)]
+        return len(lines) == 1 and all(lines[0][name] == value for name, value in wanted.items())
 
     def _answer_in_lyon(self, posted: Posted) -> None:
         ines, marc = Visitor(self._network, LYON, "ines"), self._people[LYON.key]
@@ -98,7 +114,7 @@ class CheckAnnouncing:
         self._watch.expect_now(LYON, "Marc sees that it was Inès", is_so=_is_said(marc.get(f"/posts/{here}").text, "Inès Benali"))
         marc.post(f"/announcements/{here}/confirm", {"version": "1"})
         self._watch.restart()
-        settled = partial(self._stands, posted=posted, wanted={"confirmed_version": "1", "people_asked": ""})
+        settled = partial(self.stands, posted=posted, wanted={"confirmed_version": "1", "people_asked": ""})
         what = f"the board has it confirmed by the store, and no number: fewer than {FEWEST} work there"
         self._watch.expect([LYON], what, settled)
         nadia = self._people[HEAD_OFFICE.key]
@@ -126,15 +142,6 @@ class CheckAnnouncing:
         board = self._eyes.statuses(HEAD_OFFICE, f"/announcements/{posted.id}/board")
         is_closed = self._eyes.statuses(HEAD_OFFICE, posted.path) == {HTTPStatus.NOT_FOUND} and HTTPStatus.OK not in board
         self._watch.expect_now(HEAD_OFFICE, "a stranger gets neither it nor its board", is_so=is_closed)
-
-    def _waits(self, site: CastSite, posted: Posted) -> bool:
-        return bool(_listed(self._people[site.key].get("/").text, posted))
-
-    def _stands(self, site: CastSite, posted: Posted, wanted: Mapping[str, str]) -> bool:
-        """Whether the board says that of a site, as the table that programs get."""
-        table = self._people[HEAD_OFFICE.key].get(f"/announcements/{posted.id}/board.csv").text
-        lines = [line for line in csv.DictReader(StringIO(table.lstrip("\ufeff"))) if line["host"] == self._network.domain(site.key)]
-        return len(lines) == 1 and all(lines[0][name] == value for name, value in wanted.items())
 
 
 def _listed(page: str, posted: Posted) -> str:

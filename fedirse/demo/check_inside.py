@@ -68,16 +68,17 @@ class CheckInside:
         self.join()
         inside = self.keep_inside()
         self.reach_partners(inside)
-        return inside, self._announcing.announce()
+        return inside, self.announcing.announce()
 
     def close(self, inside: Posted, announced: Posted) -> None:
         """What takes a while has happened by now; then the site is removed."""
         self.bring_history()
-        self._announcing.count(announced)
+        self.announcing.count(announced)
         self.remove(inside)
 
     @property
-    def _announcing(self) -> CheckAnnouncing:
+    def announcing(self) -> CheckAnnouncing:
+        """The steps about announcements, by the same people."""
         return CheckAnnouncing(self._network, self._watch, self._eyes, MEMBERS, self._people)
 
     def sign_in(self) -> None:

@@ -46,16 +46,16 @@ def read(domain: str, path: str, *, accept: str = HTML, headers: Mapping[str, st
     return _ask(domain, "GET", path, {"Accept": accept, **(headers or {})}, b"")
 
 
-def send(domain: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """POST what a form of that site sends; without following where it leads."""
+def send(domain: str, path: str, body: bytes, headers: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
+    """POST what a form of that site sends; without following where it leads. Waits `seconds` for an answer."""
     own = {"Accept": HTML, "Origin": f"http://{domain}", "Sec-Fetch-Site": "same-origin"}
-    return _ask(domain, "POST", path, {**own, **headers}, body)
+    return _ask(domain, "POST", path, {**own, **headers}, body, seconds)
 
 
-def _ask(domain: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+def _ask(domain: str, method: str, path: str, headers: Mapping[str, str], body: bytes, seconds: float = SECONDS) -> Answer:
     sent = {"Host": domain, "Accept-Language": "fr", "Connection": "close", **headers}
     port = int(domain.rpartition(":")[2])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)  # noqa: TID251 - as above
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)  # noqa: TID251 - as above
     try:
         connection.request(method, path, body=body or None, headers=sent)
         response = connection.getresponse()
