@@ -130,6 +130,7 @@ NO_ANSWERS = {
     "/@{handle}/unfollow": _BACK,
     "/@{handle}/unmute": _BACK,
     "/announcements": "only a head office has it: looked at in test_announcements.py",
+    "/announcements/preview": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/acknowledge": _BACK,
     "/announcements/{post_id}/change": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/confirm": _BACK,

@@ -98,6 +98,8 @@ NO_PAGES = {
     "/actor/followers": "a document",
     "/actor/following": "a document",
     "/announcements/new": "only a head office has it: looked at in test_announcements.py",
+    "/announcements/preview": "leads to where announcements are written",
+    "/announcements/preview/brands.css": "colours",
     "/announcements/{post_id}/board": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/board.csv": "a table to download",
     "/announcements/{post_id}/change": "only a head office has it: looked at in test_announcements.py",

@@ -56,6 +56,12 @@ async def deeds(scene: Scene) -> None:
         await scene.about(viewer, item, f"/announcements/{{0.id}}/{deed}".format, method="POST", form=_FORM)
     for viewer, item in scene.pick(_sessions(scene), scene.items, 4):
         await scene.about(viewer, item, lambda _: "/announcements", method="POST", form=lambda one: {**_FORM, "reply_to": one.id})
+        # What is looked at before it is published shows nothing of a post that is named in its fields.
+        await scene.about(viewer, item, lambda _: "/announcements/preview", method="POST", form=_naming)
+
+
+def _naming(item: Item) -> dict[str, str]:
+    return {**_FORM, "reply_to": item.id, "draft": item.id, "file": item.id}
 
 
 def _judge_waiting(scene: Scene, viewer: Viewer, answer: Answer) -> None:

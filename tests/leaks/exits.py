@@ -119,6 +119,7 @@ EXITS: Final = (
         announcements.deeds,
         (
             "POST /announcements",
+            "POST /announcements/preview",
             *(f"POST /announcements/{{post_id}}/{deed}" for deed in ("acknowledge", "confirm", "note", "change", "withdraw", "remind")),
         ),
         shows=False,
@@ -153,6 +154,7 @@ NO_EXITS: Final = {
     "/site/network/invitations": OWN_AFFAIRS,
     "/site/network/requests": OWN_AFFAIRS,
     "/announcements/new": "empty fields",
+    "/announcements/preview": "leads to the empty fields; colours",
     "/static/": "our own files",
     "/logo": "the site's logo",
     "/cover": "the site's picture",

@@ -9,6 +9,7 @@ from fedirse.features.announcements.board import pages as board
 from fedirse.features.announcements.board import receive as words
 from fedirse.features.announcements.notes import pages as notes
 from fedirse.features.announcements.notes.views import show_note
+from fedirse.features.announcements.preview import pages as preview
 from fedirse.features.announcements.reminders.jobs import remind
 from fedirse.features.announcements.reminders.receive import receive_reminder
 from fedirse.inbox.registry import On
@@ -24,7 +25,7 @@ SLICE = Slice(
         On("Offer", receive_reminder, of=("Article",)),
         On("Accept", words.receive_confirmation, of=("Article",)),
     ),
-    pages=[*pages.ROUTES, *acknowledgement.ROUTES, *board.ROUTES, *notes.ROUTES],
+    pages=[*pages.ROUTES, *acknowledgement.ROUTES, *board.ROUTES, *notes.ROUTES, *preview.ROUTES],
     jobs=(JobKind(TELL_READERS, acknowledging.tell_head_office),),
     navigation=(NavigationItem("Announcements", "/announcements", "announcement", order=15),),
     sweeps=(remind,),

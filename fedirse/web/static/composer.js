@@ -27,8 +27,11 @@ function start(box) {
     offerLocalCopy(composer);
   }
   form.addEventListener("submit", (event) => {
-    composer.leaving = true;
-    clearTimeout(composer.timer);
+    // What opens beside this page, as the preview of an announcement does, does not leave it: drafts are saved as before.
+    composer.leaving = event.submitter?.formTarget !== "_blank";
+    if (composer.leaving) {
+      clearTimeout(composer.timer);
+    }
     if (composer.busy) {
       // What is on its way first: the site would take it for another tab's.
       event.preventDefault();
