@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from fedirse.base import limits
 from fedirse.base.errors import ConfigurationError
 from fedirse.base.settings import ProcessSettings
+from fedirse.web.streams import ENDLESS
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,13 @@ class StrictProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._deadline.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """As uvicorn's, which waits for the end of what is being answered; a stream has none, and whoever follows it connects again."""
+        if self.cycle is not None and self.cycle.scope.get(ENDLESS):  # type: ignore[redundant-expr]  # None before the first request
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         """As uvicorn's, without its log line for everything that is not HTTP: a stranger could write a log with it."""

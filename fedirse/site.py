@@ -90,6 +90,7 @@ class Site:
         throttle: who failed to get in of late.
         mailer: its way out for mail.
         encoders: the places for programs that decode pictures; all the sites of a process share them.
+        streams: the places for responses that go on while somebody looks at a page.
     """
 
     settings_in_use: SettingsInUse
@@ -110,6 +111,7 @@ class Site:
     throttle: Throttle = field(default_factory=lambda: Throttle(limits.SIGN_IN_FAILURES_REMEMBERED))
     mailer: Mailer = field(default_factory=Mailer)
     encoders: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(limits.ENCODERS_AT_ONCE))
+    streams: Places = field(default_factory=lambda: Places(limits.STREAMS_AT_ONCE, 0))
 
     @property
     def settings(self) -> SiteSettings:

@@ -102,6 +102,7 @@ NO_PAGES = {
     "/announcements/preview/brands.css": "colours",
     "/announcements/{post_id}/board": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/board.csv": "a table to download",
+    "/announcements/{post_id}/board/live": "a stream: followed in test_announcements.py",
     "/announcements/{post_id}/change": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/withdraw": "only a head office has it: looked at in test_announcements.py",
     "/completion/names": "JSON for the composer",

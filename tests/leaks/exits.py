@@ -75,7 +75,10 @@ EXITS: Final = (
     Exit(
         "panel and board",
         announcements.pages,
-        ("GET /posts/{post_id}", *(f"GET /announcements/{{post_id}}/{page}" for page in ("board", "board.csv", "change", "withdraw"))),
+        (
+            "GET /posts/{post_id}",
+            *(f"GET /announcements/{{post_id}}/{page}" for page in ("board", "board.csv", "board/live", "change", "withdraw")),
+        ),
     ),
     Exit("egress ledger", items.egress, ("GET /posts/{post_id}/egress", "GET /posts/{post_id}/egress.csv")),
     Exit("roster", lists.network_documents, ("GET /network/roster", "GET /network/members", "GET /network/segments")),

@@ -314,10 +314,11 @@ def _without(whole: str, item: Item) -> str:
 
 
 async def call(app: ASGIApp, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-    """One request to an application, without a client in between that has a mind of its own."""
+    """One request to an application, without a client in between that has a mind of its own. Of a stream it takes the first event."""
     raw, _, query = path.partition("?")
     sent: list[Message] = []
     unread = [body]
+    heard_enough = asyncio.Event()
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -336,11 +337,14 @@ async def call(app: ASGIApp, method: str, path: str, headers: Mapping[str, str],
     async def receive() -> Message:
         if not unread:
             # Whoever waits for the end of the connection waits until they are told to stop.
-            await asyncio.Event().wait()
+            await heard_enough.wait()
+            return {"type": "http.disconnect"}
         return {"type": "http.request", "body": unread.pop(), "more_body": False}
 
     async def send(message: Message) -> None:
         sent.append(message)
+        if message.get("body", b"").startswith(b"event: "):
+            heard_enough.set()
 
     await app(scope, receive, send)
     content = b"".join(message.get("body", b"") for message in sent[1:])

@@ -7,6 +7,9 @@ from fedirse.features.announcements.acknowledgement.actions import TELL_READERS
 from fedirse.features.announcements.acknowledgement.views import show_at_home, show_beside
 from fedirse.features.announcements.board import pages as board
 from fedirse.features.announcements.board import receive as words
+from fedirse.features.announcements.board.live import pages as live
+from fedirse.features.announcements.changing import pages as changing
+from fedirse.features.announcements.drafts import pages as drafts
 from fedirse.features.announcements.notes import pages as notes
 from fedirse.features.announcements.notes.views import show_note
 from fedirse.features.announcements.preview import pages as preview
@@ -25,10 +28,20 @@ SLICE = Slice(
         On("Offer", receive_reminder, of=("Article",)),
         On("Accept", words.receive_confirmation, of=("Article",)),
     ),
-    pages=[*pages.ROUTES, *acknowledgement.ROUTES, *board.ROUTES, *notes.ROUTES, *preview.ROUTES],
+    pages=[
+        *pages.ROUTES,
+        *drafts.ROUTES,
+        *changing.ROUTES,
+        *acknowledgement.ROUTES,
+        *board.ROUTES,
+        *live.ROUTES,
+        *notes.ROUTES,
+        *preview.ROUTES,
+    ],
     jobs=(JobKind(TELL_READERS, acknowledging.tell_head_office),),
     navigation=(NavigationItem("Announcements", "/announcements", "announcement", order=15),),
     sweeps=(remind,),
     home=(show_at_home,),
+    desks=(drafts.OF_ANNOUNCEMENTS,),
     beside_posts=(show_beside, show_note),
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from fedirse.features.announcements.acknowledgement.model import Totals
 
@@ -101,6 +102,37 @@ class Line:
     said: Said
     settled: bool
     reminded_at: datetime | None = None
+
+
+class Stand(StrEnum):
+    """Which sites of a board are shown; one may be among several."""
+
+    ALL = "all"
+    MISSING = "missing"
+    """They do not have the latest version."""
+    OFFLINE = "offline"
+    """They do not answer."""
+    LATE = "late"
+    """It took them more than a day to get it."""
+    OPEN = "open"
+    """They have it, and have not confirmed it."""
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody wants to see of a board.
+
+    Attributes:
+        region: where the sites are, as it is written on the board; empty for everywhere.
+        stand: which of them.
+    """
+
+    region: str = ""
+    stand: Stand = Stand.ALL
+
+
+EVERYWHERE: Final = Chosen()
 
 
 @dataclass(frozen=True, slots=True)

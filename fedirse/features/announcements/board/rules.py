@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from fedirse.features.announcements.acknowledgement.model import Totals, Word
-from fedirse.features.announcements.board.model import Arrival, Board, Line, Said, Sending
+from fedirse.features.announcements.board.model import Arrival, Board, Chosen, Line, Said, Sending, Stand
 from fedirse.features.announcements.model import Announcement, Asked
+from fedirse.social.network.model import comparable
 
 LATE: Final = timedelta(days=1)
 """What comes later than that after it was published is called late."""
@@ -15,6 +16,7 @@ LATE: Final = timedelta(days=1)
 REST: Final = timedelta(minutes=10)
 """A site is not asked once more before that."""
 
+_HAVE_IT: Final = frozenset({Arrival.RECEIVED, Arrival.HERE})
 _STATES: Final = {"delivered": Arrival.RECEIVED, "withheld": Arrival.WITHHELD, "queued": Arrival.QUEUED}
 _ORDER: Final = (*(Arrival.FAILED, Arrival.OFFLINE, Arrival.WITHHELD, Arrival.QUEUED, Arrival.NOT_SENT, Arrival.RECEIVED, Arrival.HERE),)
 
@@ -69,7 +71,7 @@ def board_of(lines: Iterable[Line]) -> Board:
     told = [line.said.totals for line in found if line.said.totals is not None]
     return Board(
         lines=found,
-        received=sum(line.arrival in {Arrival.RECEIVED, Arrival.HERE} for line in found),
+        received=sum(line.arrival in _HAVE_IT for line in found),
         waiting=sum(line.arrival in {Arrival.QUEUED, Arrival.OFFLINE, Arrival.NOT_SENT} for line in found),
         failed=sum(line.arrival in {Arrival.FAILED, Arrival.WITHHELD} for line in found),
         confirmed=sum(line.settled for line in found),
@@ -83,6 +85,58 @@ def silent(lines: Iterable[Line], announcement: Announcement, now: datetime) -> 
         return []
     waiting = [line for line in lines if not line.settled and line.arrival is not Arrival.HERE]
     return [line for line in waiting if line.reminded_at is None or line.reminded_at + REST <= now]
+
+
+def chosen_of(region: str, stand: str, lines: Iterable[Line]) -> Chosen:
+    """What somebody asks to see, from the words in an address; what is not known here means all."""
+    known = {comparable(line.region): line.region for line in lines if line.region}
+    return Chosen(known.get(comparable(region), ""), Stand(stand) if stand in set(Stand) else Stand.ALL)
+
+
+def narrow(lines: Iterable[Line], chosen: Chosen) -> list[Line]:
+    """The lines that somebody wants to see, in their order."""
+    region = comparable(chosen.region)
+    return [line for line in lines if _stands(line, chosen.stand) and (not region or comparable(line.region) == region)]
+
+
+def stands_to_choose(lines: Iterable[Line], chosen: Chosen, announcement: Announcement) -> list[tuple[Stand, int]]:
+    """How many sites of the chosen region stand so; what nobody is asked for cannot be chosen, nor what is rare and not there."""
+    here = narrow(lines, replace(chosen, stand=Stand.ALL))
+    hidden = {Stand.CONFIRMED} if announcement.terms.asked is Asked.NOBODY else set()
+    counts = [(stand, sum(_stands(line, stand) for line in here)) for stand in Stand if stand not in hidden]
+    return [(stand, count) for stand, count in counts if count or stand is chosen.stand or stand is not Stand.LATE]
+
+
+def regions_to_choose(lines: Iterable[Line], chosen: Chosen) -> list[tuple[str, int]]:
+    """How many sites of each region stand as chosen, by the name of the region; none where all are in one."""
+    found = list(lines)
+    names = {comparable(line.region): line.region for line in found if line.region}
+    so = [comparable(line.region) for line in found if _stands(line, chosen.stand)]
+    counts = [(name, so.count(key)) for key, name in sorted(names.items())]
+    return counts if len(counts) > 1 else []
+
+
+def time_taken(board: Board, asked_at: datetime, now: datetime) -> timedelta:
+    """How long sites have been asked for what they are asked for: until now, or until the last of them had confirmed it."""
+    confirmed = [line.said.confirmed_at for line in board.lines if line.settled and line.said.confirmed_at is not None]
+    is_complete = bool(board.lines) and len(confirmed) == len(board.lines)
+    return max((max(confirmed) if is_complete else now) - asked_at, timedelta(0))
+
+
+def _stands(line: Line, stand: Stand) -> bool:
+    match stand:
+        case Stand.ALL:
+            return True
+        case Stand.MISSING:
+            return line.arrival not in _HAVE_IT
+        case Stand.OFFLINE:
+            return line.arrival is Arrival.OFFLINE
+        case Stand.LATE:
+            return line.late
+        case Stand.OPEN:
+            return line.arrival in _HAVE_IT and not line.settled
+        case Stand.CONFIRMED:
+            return line.settled
 
 
 def _sum_up(told: Sequence[Totals]) -> Totals:

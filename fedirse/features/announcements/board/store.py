@@ -2,19 +2,25 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from hashlib import blake2b
+from typing import Any, Final
 
-from sqlalchemy import Column, ForeignKey, Integer, Row, Table, Text, select
+from sqlalchemy import Column, ForeignKey, Integer, Row, Table, Text, func, select
 from sqlalchemy.engine import Connection
 
 from fedirse.features.announcements.acknowledgement.model import Totals
+from fedirse.features.announcements.acknowledgement.store import acknowledgements, site_confirmations
 from fedirse.features.announcements.board.model import Said, Sending
+from fedirse.features.announcements.store import announcements
+from fedirse.social.network.store import networks
 from fedirse.social.posts.store import GOES_WITH_POST
 from fedirse.storage.activities import activities
 from fedirse.storage.columns import Instant, metadata
 from fedirse.storage.deliveries import DeliveryState, deliveries
 from fedirse.storage.dialect import upsert
 from fedirse.storage.peers import peers
+
+_PUBLICATIONS: Final = ("Create", "Update")
 
 announcement_words = Table(
     "announcement_words",
@@ -90,7 +96,7 @@ def list_sendings(tx: Connection, post_id: str, hosts: Collection[str]) -> Mappi
     query = (
         select(deliveries.c.host, deliveries.c.state, deliveries.c.answer, deliveries.c.queued_at, deliveries.c.done_at, activities.c.id)
         .join(activities, activities.c.id == deliveries.c.activity_id)
-        .where(activities.c.item_id == post_id, activities.c.kind.in_(("Create", "Update")), deliveries.c.host.in_(hosts))
+        .where(activities.c.item_id == post_id, activities.c.kind.in_(_PUBLICATIONS), deliveries.c.host.in_(hosts))
         .order_by(activities.c.id, deliveries.c.id)
     )
     versions = {activity: number for number, activity in enumerate(_list_publications(tx, post_id), start=1)}
@@ -105,8 +111,35 @@ def list_sendings(tx: Connection, post_id: str, hosts: Collection[str]) -> Mappi
     return found
 
 
+def published_at(tx: Connection, post_id: str, version: int) -> datetime | None:
+    """When a version of an announcement of ours was published; None where that is not known."""
+    query = select(activities.c.published_at).where(activities.c.item_id == post_id, activities.c.kind.in_(_PUBLICATIONS))
+    found: datetime | None = tx.execute(query.order_by(activities.c.id).limit(1).offset(version - 1)).scalar()
+    return found
+
+
+def mark_of(tx: Connection, post_id: str) -> str:
+    """What changes whenever something changes that a board is made of: counted in one look, without making the board."""
+    said, own, reminded = announcement_words.c, acknowledgements.c, announcement_reminders.c
+    sent = deliveries.join(activities, activities.c.id == deliveries.c.activity_id)
+    looks = (
+        select(func.count(), func.max(said.told_at), func.sum(said.confirmed), func.sum(said.people_seen)).where(said.post_id == post_id),
+        select(func.count(), func.max(reminded.at)).where(reminded.post_id == post_id),
+        select(func.count(), func.count(deliveries.c.done_at), func.max(deliveries.c.done_at))
+        .select_from(sent)
+        .where(activities.c.item_id == post_id),
+        select(func.count(peers.c.failing_since), func.max(peers.c.failing_since)),
+        select(func.sum(own.seen), func.sum(own.confirmed)).where(own.post_id == post_id),
+        select(site_confirmations.c.version).where(site_confirmations.c.post_id == post_id),
+        select(announcements.c.version).where(announcements.c.post_id == post_id),
+        select(func.sum(networks.c.counter)),
+    )
+    found = [tuple(row) if (row := tx.execute(look).first()) is not None else () for look in looks]
+    return blake2b(repr(found).encode(), digest_size=8).hexdigest()
+
+
 def _list_publications(tx: Connection, post_id: str) -> list[str]:
-    query = select(activities.c.id).where(activities.c.item_id == post_id, activities.c.kind.in_(("Create", "Update")))
+    query = select(activities.c.id).where(activities.c.item_id == post_id, activities.c.kind.in_(_PUBLICATIONS))
     return list(tx.execute(query.order_by(activities.c.id)).scalars())
 
 

@@ -1,17 +1,29 @@
 """The board put together for a page, and as a table."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from fedirse.activitypub import uris
+from fedirse.base.errors import NotFound
 from fedirse.base.spreadsheets import render_table
 from fedirse.features.announcements.acknowledgement.rules import count_up
 from fedirse.features.announcements.acknowledgement.store import find_confirmation, list_of_people
 from fedirse.features.announcements.board import store
-from fedirse.features.announcements.board.model import Arrival, Board, Line, Said, Sending
-from fedirse.features.announcements.board.rules import LATE, arrival_of, board_of
-from fedirse.features.announcements.model import Announcement
+from fedirse.features.announcements.board.model import Arrival, Board, Chosen, Line, Said, Sending, Stand
+from fedirse.features.announcements.board.rules import (
+    LATE,
+    arrival_of,
+    board_of,
+    chosen_of,
+    narrow,
+    regions_to_choose,
+    silent,
+    stands_to_choose,
+    time_taken,
+)
+from fedirse.features.announcements.model import Announcement, Priority
+from fedirse.features.announcements.store import find_readable
 from fedirse.site import Site
 from fedirse.social.network.actions import list_members_inside
 from fedirse.social.network.console.model import MemberLine
@@ -20,11 +32,63 @@ from fedirse.social.network.roster.store import load_roster
 from fedirse.social.network.store import current_network
 from fedirse.social.posts.model import Post
 from fedirse.storage.transaction import Transaction
+from fedirse.web.visitor import Visitor
 
 COLUMNS = (
     *("site", "host", "region", "city", "arrival", "since", "why", "version"),
     *("people_asked", "people_seen", "people_confirmed", "confirmed_version", "confirmed_at"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """What the page of a board shows.
+
+    Attributes:
+        post, announcement: what it is about.
+        board: the sites that were chosen, and their sums.
+        everywhere: all sites, and their sums.
+        chosen: which were.
+        stands, regions: what can be chosen, with how many sites each would show.
+        silent: how many of the sites shown would be asked once more.
+        taken: how long it is out that is urgent; None for what is not.
+        mark: changes whenever something on the board does.
+    """
+
+    post: Post
+    announcement: Announcement
+    board: Board
+    everywhere: Board
+    chosen: Chosen
+    stands: Sequence[tuple[Stand, int]]
+    regions: Sequence[tuple[str, int]]
+    silent: int
+    taken: timedelta | None
+    mark: str
+
+
+def read_board(tx: Transaction, site: Site, visitor: Visitor, post_id: str, region: str, stand: str) -> BoardView:
+    """The board of an announcement of this site, as somebody wants to see it. Raises NotFound: there is none, or not for them."""
+    found, now = find_readable(tx, post_id, visitor.reader), site.clock.now()
+    if found is None or not found[0].local:
+        raise NotFound(f"announcement {post_id}")
+    post, announcement = found
+    everywhere = view_board(tx, site, post, announcement, now)
+    chosen = chosen_of(region, stand, everywhere.lines)
+    board = board_of(narrow(everywhere.lines, chosen))
+    asked_at = store.published_at(tx, post.id, announcement.terms.confirm_from) or announcement.announced_at
+    return BoardView(
+        post=post,
+        announcement=announcement,
+        board=board,
+        everywhere=everywhere,
+        chosen=chosen,
+        stands=stands_to_choose(everywhere.lines, chosen, announcement),
+        regions=regions_to_choose(everywhere.lines, chosen),
+        silent=len(silent(board.lines, announcement, now)),
+        taken=time_taken(everywhere, asked_at, now) if announcement.terms.priority is Priority.URGENT else None,
+        mark=store.mark_of(tx, post.id),
+    )
 
 
 def view_board(tx: Transaction, site: Site, post: Post, announcement: Announcement, now: datetime) -> Board:
