@@ -17,6 +17,30 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.PrimaryKeyConstraint("host", name=op.f("pk_allowed_hosts")),
     )
     op.create_table(
+        "announcement_plans",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("author_id", sa.String(length=26), nullable=False),
+        sa.Column("publish_at", sa.BigInteger(), nullable=False),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement_plans")),
+    )
+    with op.batch_alter_table("announcement_plans", schema=None) as batch_op:
+        batch_op.create_index("ix_announcement_plans_due", ["publish_at"], unique=False)
+
+    op.create_table(
+        "announcement_starters",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("priority", sa.String(length=16), nullable=False),
+        sa.Column("asked", sa.String(length=16), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement_starters")),
+    )
+    op.create_table(
         "arriving",
         sa.Column("uri", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -39,6 +63,27 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("details", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "brand_kit_tellings",
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_brand_kit_tellings")),
+    )
+    op.create_table(
+        "brand_kits",
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("look", sa.Text(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("choice", sa.String(length=16), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=True),
+        sa.Column("given", sa.Text(), nullable=True),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("network", name=op.f("pk_brand_kits")),
     )
     op.create_table(
         "closed_federation",
@@ -110,6 +155,13 @@ def upgrade() -> None:  # noqa: PLR0915
         "member_hosts", sa.Column("host", sa.Text(), nullable=False), sa.PrimaryKeyConstraint("host", name=op.f("pk_member_hosts"))
     )
     op.create_table(
+        "member_telephones",
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_member_telephones")),
+    )
+    op.create_table(
         "network_invitations",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -146,6 +198,12 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("counter", sa.Integer(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("uri", name=op.f("pk_networks")),
+    )
+    op.create_table(
+        "own_telephones",
+        sa.Column("network", sa.Text(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("network", name=op.f("pk_own_telephones")),
     )
     op.create_table(
         "partings",
@@ -281,6 +339,13 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.create_index(batch_op.f("ix_segments_network"), ["network"], unique=False)
 
     op.create_table(
+        "text_readers",
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("member", name=op.f("pk_text_readers")),
+    )
+    op.create_table(
         "actor_blocks",
         sa.Column("actor_id", sa.String(length=26), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -313,6 +378,8 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("segment", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), server_default="", nullable=False),
+        sa.Column("desk", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("besides", sa.Text(), server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_drafts_actor_id_actors")),
         sa.PrimaryKeyConstraint("actor_id", "id", name=op.f("pk_drafts")),
         sa.UniqueConstraint("published_post_id", name=op.f("uq_drafts_published_post_id")),
@@ -361,6 +428,14 @@ def upgrade() -> None:  # noqa: PLR0915
     with op.batch_alter_table("exports", schema=None) as batch_op:
         batch_op.create_index("ix_exports_actor", ["actor_id", "id"], unique=False)
 
+    op.create_table(
+        "mail_wishes",
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("wish", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_mail_wishes_actor_id_actors"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("actor_id", name=op.f("pk_mail_wishes")),
+        info={"exported_as": "mail_wishes"},
+    )
     op.create_table(
         "media",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -475,6 +550,56 @@ def upgrade() -> None:  # noqa: PLR0915
         info={"goes_with_post": "post_id", "exported_as": "acknowledgements"},
     )
     op.create_table(
+        "announcement_links",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_announcement_links_actor_id_actors"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcement_links_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_announcement_links")),
+        info={"goes_with_post": "post_id"},
+    )
+    with op.batch_alter_table("announcement_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_announcement_links_actor_id"), ["actor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_announcement_links_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_announcement_links_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "announcement_mailings",
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("confirm_from", sa.Integer(), nullable=False),
+        sa.Column("position", sa.String(length=26), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcement_mailings_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_announcement_mailings")),
+        info={"goes_with_post": "post_id"},
+    )
+    op.create_table(
+        "announcement_mails",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("actor_id", sa.String(length=26), nullable=False),
+        sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("occasion", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("wanted_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_announcement_mails_actor_id_actors"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcement_mails_post_id_posts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement_mails")),
+        info={"goes_with_post": "post_id", "exported_as": "announcement_mails"},
+    )
+    with op.batch_alter_table("announcement_mails", schema=None) as batch_op:
+        batch_op.create_index("ix_announcement_mails_due", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_announcement_mails_post", ["post_id"], unique=False)
+        batch_op.create_index("uq_announcement_mails_once", ["actor_id", "post_id", "occasion"], unique=True)
+
+    op.create_table(
         "announcement_notes",
         sa.Column("post_id", sa.String(length=26), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -537,6 +662,23 @@ def upgrade() -> None:  # noqa: PLR0915
     )
     with op.batch_alter_table("announcements", schema=None) as batch_op:
         batch_op.create_index("ix_announcements_announced", ["announced_at"], unique=False)
+
+    op.create_table(
+        "api_keys",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("account_id", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("may", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_api_keys_account_id_accounts"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_keys_digest")),
+    )
+    with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_keys_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "bookmarks",
@@ -714,6 +856,21 @@ def upgrade() -> None:  # noqa: PLR0915
         ),
         sa.PrimaryKeyConstraint("channel_id", "host", name=op.f("pk_welcome_hosts")),
     )
+    op.create_table(
+        "api_answers",
+        sa.Column("key_id", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["key_id"], ["api_keys.id"], name=op.f("fk_api_answers_key_id_api_keys"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("key_id", "name", name=op.f("pk_api_answers")),
+    )
+    with op.batch_alter_table("api_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_answers_done_at"), ["done_at"], unique=False)
+
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("roles", sa.Text(), server_default='["author"]', nullable=False))
         batch_op.add_column(sa.Column("timezone", sa.String(length=64), server_default="", nullable=False))
