@@ -74,6 +74,7 @@ from fedirse.storage.migration import check_schema
 from fedirse.storage.refusals import is_federation_closed
 from fedirse.storage.signing import SigningKeys
 from fedirse.web.blocks import HOME_BLOCKS, POST_BLOCKS
+from fedirse.web.desks import DESKS
 from fedirse.web.client_address import TRUSTED_PROXIES, check_networks
 from fedirse.web.navigation import NavigationItem
 from fedirse.web.static import static_routes
@@ -343,6 +344,7 @@ class Process:
             "fedirse.picture_of": remote_picture_path,
             HOME_BLOCKS: [block for part in SLICES for block in part.home],
             POST_BLOCKS: [block for part in SLICES for block in part.beside_posts],
+            DESKS: {desk.name: desk for part in SLICES for desk in part.desks},
         }
 
         async def surrounded(scope: Scope, receive: Receive, send: Send) -> None:

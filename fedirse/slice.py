@@ -10,6 +10,7 @@ from fedirse.base.types import JsonObject
 from fedirse.inbox.registry import On
 from fedirse.site import Site
 from fedirse.web.blocks import HomeBlock, PostBlock
+from fedirse.web.desks import Desk
 from fedirse.web.navigation import NavigationItem
 
 JobFunction = Callable[[Site, str, JsonObject], Awaitable[None]]
@@ -42,6 +43,7 @@ class Slice:
         sweeps: work that comes up without anybody asking for it.
         home: what it shows above a person's home.
         beside_posts: what it shows beside a post.
+        desks: where something of its own is written that can be kept as a draft.
     """
 
     name: str
@@ -53,3 +55,4 @@ class Slice:
     sweeps: Sequence[SweepFunction] = ()
     home: Sequence[HomeBlock] = ()
     beside_posts: Sequence[PostBlock] = ()
+    desks: Sequence[Desk] = ()

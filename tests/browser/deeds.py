@@ -131,6 +131,7 @@ NO_ANSWERS = {
     "/@{handle}/unmute": _BACK,
     "/announcements": "only a head office has it: looked at in test_announcements.py",
     "/announcements/preview": "only a head office has it: looked at in test_announcements.py",
+    "/announcements/drafts/{draft_id}": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/acknowledge": _BACK,
     "/announcements/{post_id}/change": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/confirm": _BACK,

@@ -169,6 +169,7 @@ NO_DEEDS: Final = {
     "/site/": "for those who answer for the site; answers with a redirect, or with a page that is an exit",
     "/posts": "publishes what was typed; answers with a redirect to a page that is an exit",
     "/drafts/": "keeps what was typed",
+    "/announcements/drafts/": "keeps what was typed",
     "/search": "as the lookup, with a request to another server",
 }
 """Beginnings of paths that forms are sent to and that answer with nothing of a post."""

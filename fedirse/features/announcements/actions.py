@@ -10,7 +10,15 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound, Refused
 from fedirse.features.announcements.model import Announcement, Terms
 from fedirse.features.announcements.receive import tell_people
-from fedirse.features.announcements.rules import asks_anew, check_audience, check_embargo, check_terms, check_title, next_terms
+from fedirse.features.announcements.rules import (
+    asks_anew,
+    check_audience,
+    check_change,
+    check_embargo,
+    check_terms,
+    check_title,
+    next_terms,
+)
 from fedirse.features.announcements.store import find_announcement, save_announcement
 from fedirse.features.announcements.wire import render_terms
 from fedirse.site import Site
@@ -78,7 +86,7 @@ def change_announcement(
     check_title(draft.title)
     check_audience(draft.audience)
     check_embargo(terms, draft.audience)
-    terms = next_terms(known.terms, check_terms(terms, now), ask_again=ask_again)
+    terms = next_terms(known.terms, check_change(known.terms, terms, now, ask_again=ask_again), ask_again=ask_again)
     post = edit_post(tx, site, speaker, post_id, replace(draft, announcement=render_terms(terms)), now)
     _keep(tx, post, terms, known.terms, now)
     record(tx, "announcement.changed", post.title, now, account_id=by.account_id, who=by.who, post=post.uri)

@@ -60,6 +60,22 @@ def next_terms(known: Terms, wanted: Terms, *, ask_again: bool) -> Terms:
     return replace(wanted, version=version, confirm_from=version if asks_anew else known.confirm_from)
 
 
+def check_change(known: Terms, wanted: Terms, now: datetime, *, ask_again: bool) -> Terms:
+    """The terms of a change, where dates that have passed since need not be thought up anew.
+
+    A date to confirm by that has passed stays, so that who is late stays late, unless everybody is asked once more; an embargo that has
+    passed is over. Raises InvalidInput as `check_terms`.
+    """
+    passed = known.before is not None and known.before <= now
+    if passed and wanted.before == known.before:
+        wanted = replace(wanted, before=None)
+    if known.embargo_until is not None and known.embargo_until <= now and wanted.embargo_until == known.embargo_until:
+        wanted = replace(wanted, embargo_until=None)
+    checked = check_terms(wanted, now)
+    stays_late = passed and not ask_again and checked.before is None and checked.asked is not Asked.NOBODY
+    return replace(checked, before=known.before) if stays_late else checked
+
+
 def asks_anew(told: Terms, known: Terms | None) -> bool:
     """Whether people hear of it: of the first version that is here, and of one that asks again; a mended letter is no news."""
     return known is None or told.confirm_from > known.confirm_from

@@ -81,15 +81,15 @@ function follow(composer, deed) {
 }
 
 async function saveNow(composer) {
-  const { form, state, words, text } = composer;
-  if (!composer.changed || composer.leaving || (field(form, "version").value === "0" && !text.value.trim())) {
+  const { form, state, words } = composer;
+  if (!composer.changed || composer.leaving || (field(form, "version").value === "0" && !saysSomething(composer))) {
     return;
   }
   composer.changed = false;
   const sent = new FormData(form);
   sent.delete("files");
   try {
-    const response = await fetch(`/drafts/${field(form, "draft").value}`, {
+    const response = await fetch(`${words.drafts}/${field(form, "draft").value}`, {
       method: "POST", body: sent, headers: { accept: "application/json" }, redirect: "error",
     });
     const told = await response.json();
@@ -109,26 +109,59 @@ async function saveNow(composer) {
   }
 }
 
-function name({ form }, draft, version) {
+function saysSomething({ form, text }) {
+  return Boolean(text.value.trim() || field(form, "title")?.value.trim());
+}
+
+function name({ form, words }, draft, version) {
   field(form, "draft").value = draft;
   field(form, "version").value = String(version);
-  for (const button of form.querySelectorAll('[formaction^="/drafts/"]')) {
-    button.setAttribute("formaction", `/drafts/${draft}`);
+  for (const button of form.querySelectorAll(`[formaction^="${words.drafts}/"]`)) {
+    button.setAttribute("formaction", `${words.drafts}/${draft}`);
   }
 }
 
 // A copy in this browser, for as long as the site does not have what was typed.
 
 function localName({ words, form }) {
-  return `composer:${words.who}:${field(form, "reply_to")?.value || ""}`;
+  // Of another page than that of posts, the page stands in the place of what is answered.
+  return `composer:${words.who}:${words.page === "/compose" ? field(form, "reply_to")?.value || "" : words.page}`;
 }
 
 function keepLocalCopy(composer) {
   try {
     const [draft, version] = ["draft", "version"].map((each) => field(composer.form, each).value);
-    localStorage.setItem(localName(composer), JSON.stringify({ text: composer.text.value, draft, version }));
+    localStorage.setItem(localName(composer), JSON.stringify({ text: composer.text.value, draft, version, typed: typedIn(composer) }));
   } catch {
     // Without room or permission there is no copy.
+  }
+}
+
+// What was typed and chosen in each field, by its name; files and hidden fields are not typed.
+function typedIn({ form }) {
+  const typed = {};
+  for (const each of form.elements) {
+    if (each.name && !["hidden", "file", "submit"].includes(each.type) && (each.checked || !["radio", "checkbox"].includes(each.type))) {
+      typed[each.name] = [...(typed[each.name] || []), each.value];
+    }
+  }
+  return typed;
+}
+
+function typeInto({ form }, typed) {
+  const left = structuredClone(typed);
+  for (const each of form.elements) {
+    if (!each.name || ["hidden", "file", "submit"].includes(each.type)) {
+      continue;
+    }
+    if (["radio", "checkbox"].includes(each.type)) {
+      each.checked = Boolean(typed[each.name]?.includes(each.value));
+    } else if (left[each.name]?.length) {
+      each.value = left[each.name].shift();
+      if (each.tagName === "INPUT" && each.value) {
+        each.closest("details")?.setAttribute("open", "");
+      }
+    }
   }
 }
 
@@ -172,10 +205,10 @@ async function offerLocalCopy(composer) {
   } catch {
     return;
   }
-  if (!kept || typeof kept.text !== "string" || !kept.text.trim() || kept.text === composer.text.value) {
+  if (!kept || typeof kept.text !== "string" || isHere(composer, kept)) {
     return;
   }
-  if (await wasPublished(kept.draft)) {
+  if (await wasPublished(composer, kept.draft)) {
     forgetLocalCopy(composer);
     return;
   }
@@ -198,6 +231,7 @@ async function offerLocalCopy(composer) {
     composer.words.found, " ",
     button(composer.words.restore, () => {
       composer.text.value = kept.text;
+      typeInto(composer, kept.typed || {});
       if (kept.draft && !composer.text.defaultValue.trim()) {
         // The same draft, so that what was published after all is not published twice.
         name(composer, kept.draft, kept.version);
@@ -210,10 +244,17 @@ async function offerLocalCopy(composer) {
   composer.form.before(notice);
 }
 
-async function wasPublished(draft) {
+// Whether nothing would be lost without the copy.
+function isHere({ form, text }, kept) {
+  const title = (kept.typed?.title || [""])[0];
+  const said = Boolean(kept.text.trim() || title.trim());
+  return !said || (kept.text === text.value && title === (field(form, "title")?.value || ""));
+}
+
+async function wasPublished({ words }, draft) {
   try {
     // What is published leads on to its post.
-    const answer = await fetch(`/compose?draft=${encodeURIComponent(draft)}`, { redirect: "manual" });
+    const answer = await fetch(`${words.page}?draft=${encodeURIComponent(draft)}`, { redirect: "manual" });
     return answer.type === "opaqueredirect";
   } catch {
     return false;

@@ -7,11 +7,11 @@ from datetime import datetime
 from fedirse.activitypub import uris
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import InvalidInput
+from fedirse.features.announcements.fields.views import terms_of
 from fedirse.features.announcements.model import Terms
 from fedirse.features.announcements.preview.model import Place
 from fedirse.features.announcements.preview.rules import BRANDS
 from fedirse.features.announcements.rules import check_terms, check_title
-from fedirse.features.announcements.views import terms_of
 from fedirse.site import Site
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.media.model import Media, Purpose

@@ -38,7 +38,7 @@ def keep_draft(tx: Transaction, site: Site, actor_id: str, sheet: Sheet, now: da
     """
     check_size(sheet.typed)
     stored = store.find_draft(tx, actor_id, sheet.draft_id)
-    if stored is not None and stored.published_post_id is None and stored.version == sheet.version:
+    if stored is not None and stored.published_post_id is None and _goes_on(stored, sheet):
         changed = replace(stored, version=stored.version + 1, typed=sheet.typed, updated_at=now)
         store.save_draft(tx, actor_id, changed)
         _keep_files(tx, site, actor_id, changed, now)
@@ -76,7 +76,7 @@ def publish_draft(
         post = publish_for(tx, site, author, sheet.typed.channel, draft, now)
     else:
         post = publish_post(tx, site, author, draft, now)
-    kept = stored is not None and stored.version != sheet.version and _loses(sheet.typed, stored.typed)
+    kept = stored is not None and not _goes_on(stored, sheet) and _loses(sheet.typed, stored.typed)
     if stored is not None and kept:
         _add(tx, site, author.id, new_id(now), stored.typed, now)
     done = KeptDraft(sheet.draft_id, sheet.version + 1, Typed(), now, post.id)
@@ -142,10 +142,15 @@ def _already(tx: Transaction, site: Site, author: StoredActor, post_id: str, typ
     return Published(post, again=True, kept=kept)
 
 
+def _goes_on(stored: KeptDraft, sheet: Sheet) -> bool:
+    """Whether a sheet is the next version of a draft. One of another desk is none: it would lose what only that desk asks."""
+    return stored.version == sheet.version and stored.typed.desk == sheet.typed.desk
+
+
 def _loses(published: Typed, stored: Typed) -> bool:
     """Whether words or files that are stored would be gone when only `published` is kept."""
     left_out = {file.media_id for file in stored.files} - {file.media_id for file in published.files}
-    return bool(left_out) or not _same_text(published.text, stored.text)
+    return bool(left_out) or published.desk != stored.desk or not _same_text(published.text, stored.text)
 
 
 def _same_text(known: str, typed: str) -> bool:

@@ -96,6 +96,8 @@ class Typed:
         reply_to: our id of the post it answers.
         files: its files, in order, and what each shows in words.
         poll: its poll; None without one.
+        desk: name of the desk of another slice that it is written at (web/desks.py); empty for a post.
+        besides: what that desk has beside the fields of a post, name by name, as typed.
     """
 
     text: str = ""
@@ -108,12 +110,16 @@ class Typed:
     poll: TypedPoll | None = None
     segment: str = ""
     channel: str = ""
+    desk: str = ""
+    besides: tuple[tuple[str, str], ...] = ()
 
     @property
     def size(self) -> int:
         """How many bytes were typed."""
         options = self.poll.options if self.poll else ()
-        return sum(len(text.encode()) for text in (self.text, self.title, self.warning, *(file.alt for file in self.files), *options))
+        besides = (text for _, text in self.besides)
+        alts = (file.alt for file in self.files)
+        return sum(len(text.encode()) for text in (self.text, self.title, self.warning, *alts, *options, *besides))
 
 
 @dataclass(frozen=True, slots=True)

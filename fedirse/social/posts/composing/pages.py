@@ -17,8 +17,9 @@ from fedirse.social.posts.composing import store
 from fedirse.social.posts.composing.actions import keep_draft, publish_draft, resolve_names
 from fedirse.social.posts.composing.fields.views import form_of, sheet_of, with_sheet
 from fedirse.social.posts.composing.files.actions import Taken, lacks_alt, take_uploads
-from fedirse.social.posts.composing.model import Published
+from fedirse.social.posts.composing.model import KeptDraft, Published
 from fedirse.social.posts.composing.views import Composer, Wish, composer_with, language_choices, new_composer
+from fedirse.web.desks import DESKS, Desks
 from fedirse.web.errors import RETRY_AFTER_SECONDS
 from fedirse.web.forms import Form
 from fedirse.web.html import MENTION
@@ -49,6 +50,8 @@ async def get_compose(request: Request, visitor: Visitor) -> Response:
             raise NotFound("no such draft")
         if draft.published_post_id is not None:
             return go_on(request, f"/posts/{draft.published_post_id}", PUBLISHED_ALREADY)
+        if draft.typed.desk:
+            return _to_its_desk(request, draft)
         return show(request, await site.read(composer_with, site, visitor.actor, form_of(draft)))
     asked = request.query_params
     wish = Wish(cursor(request, "reply_to") or None, asked.get("audience", ""), _name(asked.get("to", "")), asked.get("channel", ""))
@@ -77,9 +80,14 @@ async def post_post(request: Request, visitor: Visitor, form: Form) -> Response:
 async def show_again(request: Request, visitor: Visitor, form: Form, error: FedirseError) -> Response:
     """The composer with all that was typed, and what is wrong with it."""
     site = site_of(request)
+    wrong, status = wrong_with(form, error)
+    return show(request, await site.read(composer_with, site, visitor.actor, wrong), status)
+
+
+def wrong_with(form: Form, error: FedirseError) -> tuple[Form, int]:
+    """The form saying what is wrong with it, and the status of its page."""
     wrong = form.with_error(_told_at(error), "text" if isinstance(error, InvalidInput) else "")
-    composer = await site.read(composer_with, site, visitor.actor, wrong)
-    return show(request, composer, 503 if isinstance(error, StorageError) else 422)
+    return wrong, 503 if isinstance(error, StorageError) else 422
 
 
 def show(request: Request, composer: Composer, status: int = 200, refused: Sequence[tuple[str, FedirseError]] = ()) -> Response:
@@ -104,6 +112,14 @@ async def _show_files(request: Request, visitor: Visitor, form: Form, taken: Tak
     composer = await site.read(composer_with, site, visitor.actor, Form(fields).with_error(told))
     full = any(isinstance(error, StorageError) for _, error in taken.refused)
     return show(request, composer, 503 if full else 422, taken.refused)
+
+
+def _to_its_desk(request: Request, draft: KeptDraft) -> Response:
+    """Raises NotFound for a draft of a desk that there is no more."""
+    desks: Desks = request.scope.get(DESKS, {})
+    if draft.typed.desk not in desks:
+        raise NotFound("a draft of no desk")
+    return go_on(request, f"{desks[draft.typed.desk].path}?draft={draft.id}")
 
 
 def _told(done: Published, unknown: list[str]) -> str:

@@ -38,6 +38,8 @@ drafts = Table(
     Column("updated_at", Instant, nullable=False),
     Column("segment", Text, nullable=False, default=""),
     Column("channel", Text, nullable=False, server_default=""),
+    Column("desk", String(32), nullable=False, server_default=""),
+    Column("besides", Json, nullable=False, server_default="[]"),
     Index("ix_drafts_owner", "actor_id", "published_post_id", "updated_at"),
 )
 
@@ -56,6 +58,8 @@ def save_draft(tx: Connection, actor_id: str, draft: KeptDraft) -> None:
         "choice": typed.choice,
         "segment": typed.segment,
         "channel": typed.channel,
+        "desk": typed.desk,
+        "besides": [list(each) for each in typed.besides],
         "reply_to": typed.reply_to,
         "files": [[file.media_id, file.alt] for file in typed.files],
         "poll": {"options": typed.poll.options, "several": typed.poll.several, "hours": typed.poll.hours} if typed.poll else None,
@@ -121,5 +125,7 @@ def _draft(row: Row[Any] | None) -> KeptDraft | None:
         return None
     files = tuple(DraftFile(media_id, alt) for media_id, alt in row.files)
     poll = msgspec.convert(row.poll, TypedPoll) if row.poll else None
-    typed = Typed(row.text, row.title, row.warning, row.language, row.choice, row.reply_to, files, poll, row.segment, row.channel)
+    besides = tuple((name, text) for name, text in row.besides)
+    of_desk = row.segment, row.channel, row.desk, besides
+    typed = Typed(row.text, row.title, row.warning, row.language, row.choice, row.reply_to, files, poll, *of_desk)
     return KeptDraft(row.id, row.version, typed, row.updated_at, row.published_post_id)

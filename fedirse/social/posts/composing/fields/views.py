@@ -81,6 +81,7 @@ def _fields(typed: Typed) -> dict[str, object]:
         "poll_option": poll.options if poll else (),
         "poll_several": poll is not None and poll.several,
         "poll_hours": poll.hours if poll else POLL_HOURS[2],
+        **dict(typed.besides),
     }
 
 

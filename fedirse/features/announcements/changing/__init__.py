@@ -1,0 +1,1 @@
+"""Publishing a later version of an announcement, or taking it back."""

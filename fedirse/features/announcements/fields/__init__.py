@@ -1,0 +1,1 @@
+"""The fields that an announcement has besides those of every post."""

@@ -1,0 +1,95 @@
+"""What every page on which an announcement is written does: take files, ask before it is too late, show again what was typed."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fedirse.base.errors import FedirseError, InvalidInput, NotFound, StorageError
+from fedirse.base.wording import N_
+from fedirse.features.announcements.fields.views import joined, sheet_of_announcement
+from fedirse.features.announcements.writing.model import Task
+from fedirse.features.announcements.writing.views import Desk, desk_with
+from fedirse.site import Site
+from fedirse.social.accounts.visitors import site_of
+from fedirse.social.follows.channels.model import Runner
+from fedirse.social.network.store import current_network
+from fedirse.social.posts.composing.files.actions import Taken, lacks_alt, take_uploads
+from fedirse.social.posts.composing.rules import arranged
+from fedirse.social.posts.composing.views import language_choices
+from fedirse.storage.transaction import Transaction
+from fedirse.web.forms import Form
+from fedirse.web.rendering import page_language, render
+from fedirse.web.visitor import Visitor
+
+_ARRANGES: Final = ("add", "remove", "earlier")
+"""Buttons that change the files on the page and publish nothing yet."""
+_DESCRIBE: Final = N_("Say what each picture shows, for those who cannot see it. Or publish once more to leave it out.")
+_LOOK_AT_FILES: Final = N_("Not every file could be added. Nothing is published yet.")
+
+
+async def take_files(request: Request, owner_id: str, form: Form) -> Taken:
+    """The files that came with the page, behind those that are there; without the one that a button takes away."""
+    site, now = site_of(request), site_of(request).clock.now()
+    sheet = arranged(sheet_of_announcement(form, now), removed=form.text("remove"), earlier=form.text("earlier"))
+    return await take_uploads(site, owner_id, sheet, form.uploads("files"), now)
+
+
+async def before_publishing(site: Site, form: Form, taken: Taken) -> str | None:
+    """What is to be said before anything is published; an empty sentence where a button asked for no more than that."""
+    if taken.refused:
+        return _LOOK_AT_FILES
+    if any(form.checked(name) for name in _ARRANGES):
+        return ""
+    return _DESCRIBE if not form.checked("asked") and await site.read(lacks_alt, taken.sheet) else None
+
+
+async def show_before(request: Request, visitor: Visitor, form: Form, told: str, *, taken: Taken, task: Task) -> Response:
+    """The page before anything is published, because of its files; `told` is what is to be looked at, if anything."""
+    if told:
+        form = joined(form, {"asked": "1"}).with_error(InvalidInput(told, field="files"))
+    return await show_typed(request, visitor, form, task=task, status=422 if told else 200, refused=taken.refused)
+
+
+async def show_wrong(request: Request, visitor: Visitor, form: Form, error: FedirseError, *, task: Task) -> Response:
+    """The page with all that was typed, and what is wrong with it."""
+    wrong = form.with_error(error if isinstance(error, InvalidInput) else InvalidInput(error.template, reason=error.reason))
+    return await show_typed(request, visitor, wrong, task=task, status=503 if isinstance(error, StorageError) else 422)
+
+
+async def show_typed(
+    request: Request,
+    visitor: Visitor,
+    form: Form,
+    *,
+    task: Task,
+    status: int = 200,
+    refused: Sequence[tuple[str, FedirseError]] = (),
+) -> Response:
+    """The page with what was typed."""
+    site = site_of(request)
+    return show(request, await site.read(desk_with, site, visitor, form, task), status=status, refused=refused)
+
+
+def show(request: Request, desk: Desk, *, status: int = 200, refused: Sequence[tuple[str, FedirseError]] = ()) -> Response:
+    """The page; `refused` are files that could not be added."""
+    languages = language_choices(desk.composer.form.text("language"), page_language(request))
+    return render(request, "announcements/write.html", {"desk": desk, "languages": languages, "refused": refused}, status=status)
+
+
+async def check_is_head_office(site: Site) -> None:
+    """Raises NotFound where there is nothing to announce to."""
+    if not await site.read(is_head_office):
+        raise NotFound("no head office")
+
+
+def is_head_office(tx: Transaction) -> bool:
+    """Whether this site announces to a network."""
+    network = current_network(tx)
+    return network is not None and network.head_office
+
+
+def runner_of(visitor: Visitor) -> Runner:
+    """Who does something for the head office, as its log notes it."""
+    return Runner(visitor.account_id, visitor.handle)
