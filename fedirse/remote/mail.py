@@ -26,12 +26,17 @@ _PORTS: Final = {"smtp": 587, "smtps": 465}
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What is sent to one address: the same words plain and as HTML."""
+    """What is sent to one address: the same words plain and as HTML.
+
+    `unsubscribe` is the address of a page that ends such mails, and ends them at once where something is sent there (RFC 8058); empty for
+    mails that were asked for.
+    """
 
     to: str
     subject: str
     text: str
     html: str = ""
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,9 @@ def compose(mail: Mail, sender: str, name: str, now: datetime) -> EmailMessage:
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{new_id(now)}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{_line(mail.unsubscribe)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")

@@ -141,7 +141,7 @@ DECLARED_INLINE: Final[Terms] = {
         SCHEMA,
         """
         PropertyValue value identifier inLanguage category PostalAddress address addressCountry addressLocality addressRegion postalCode
-        streetAddress
+        streetAddress ContactPoint telephone
         """,
     ),
     **plain(MISSKEY, "_misskey_content _misskey_quote _misskey_reaction _misskey_summary _misskey_votes isCat"),
@@ -156,9 +156,10 @@ DECLARED_INLINE: Final[Terms] = {
         FEDIRSE,
         """
         announcementVersion priority askedOf confirmBefore confirmFrom countsUntil embargoUntil textByMail
-        peopleAsked peopleSeen peopleConfirmed
+        peopleAsked peopleSeen peopleConfirmed peopleByMail
         """,
     ),
+    **plain(FEDIRSE, "BrandKit kitVersion kitWithdrawn mainColour secondColour letters"),
     "digestMultibase": Term(f"{SEC}digestMultibase", SEC + "multibase"),
     **plain(_PEERTUBE, "size"),
 }

@@ -85,6 +85,18 @@ _READERS_TERMS: Final[dict[str, Any]] = {
     "peopleConfirmed": "fedirse:peopleConfirmed",
 }
 
+_MAIL_TERMS: Final[dict[str, Any]] = {"fedirse": FEDIRSE, "peopleByMail": "fedirse:peopleByMail"}
+
+_KIT_TERMS: Final[dict[str, Any]] = {
+    "fedirse": FEDIRSE,
+    "BrandKit": "fedirse:BrandKit",
+    "kitVersion": "fedirse:kitVersion",
+    "kitWithdrawn": "fedirse:kitWithdrawn",
+    "mainColour": "fedirse:mainColour",
+    "secondColour": "fedirse:secondColour",
+    "letters": "fedirse:letters",
+}
+
 _MEMBERSHIP_TERMS: Final[dict[str, Any]] = {
     "fedirse": FEDIRSE,
     "org": ORG,
@@ -157,8 +169,24 @@ OTHER_KEY_TERMS: Final[dict[str, Any]] = {
 ROSTER_NEWS_CONTEXT: Final[list[Any]] = [AS2, _PROOF, {"fedirse": FEDIRSE, "rosterSerial": "fedirse:rosterSerial"}]
 """For activities that carry such a statement, which keeps its own context: its proof is made over it."""
 
+TELEPHONE_CONTEXT: Final[list[Any]] = [
+    AS2,
+    _PROOF,
+    {"schema": SCHEMA, "ContactPoint": "schema:ContactPoint", "telephone": "schema:telephone"},
+]
+"""For the telephone number that a member gives its head office."""
+
 ACKNOWLEDGEMENT_CONTEXT: Final[list[Any]] = [AS2, _PROOF, _READERS_TERMS]
 """For what a site says of an announcement: that it was seen, and that it is confirmed."""
+
+
+def context_acknowledged(told: Collection[str]) -> list[Any]:
+    """A context for what a site says of an announcement in those terms."""
+    return [*ACKNOWLEDGEMENT_CONTEXT, _MAIL_TERMS] if "peopleByMail" in told else ACKNOWLEDGEMENT_CONTEXT
+
+
+KIT_CONTEXT: Final[list[Any]] = [AS2, _PROOF, _KIT_TERMS]
+"""For the look that a head office offers to its sites."""
 
 COLLECTION_CONTEXT: Final[list[Any]] = [AS2]
 """For collections of ids. One that carries documents needs the entries of their contexts besides."""

@@ -15,6 +15,7 @@ from fedirse.features.branding.rules import check_colour, check_description, che
 from fedirse.features.branding.store import set_site_actor_words
 from fedirse.site import Site
 from fedirse.social.follows.actions import announce_profile
+from fedirse.social.follows.channels.model import Runner
 from fedirse.social.media.actions import accept_upload, attach
 from fedirse.social.media.model import Purpose
 from fedirse.social.media.views import path_of
@@ -75,7 +76,7 @@ async def take_pictures(site: Site, form: Form, settings: SiteSettings, now: dat
     return settings
 
 
-async def save_settings(site: Site, settings: SiteSettings, now: datetime, visitor: Visitor | None) -> None:
+async def save_settings(site: Site, settings: SiteSettings, now: datetime, visitor: Visitor | None, *, by: Runner | None = None) -> None:
     """Go on with these settings: written to the folder, recorded in the audit log, and told to the followers of the site.
 
     Args:
@@ -83,6 +84,7 @@ async def save_settings(site: Site, settings: SiteSettings, now: datetime, visit
         settings: the new ones; domain, scheme and handle as they were.
         now: the time.
         visitor: who changed them; None for whoever sets the site up.
+        by: who asked for it, where it is done after they have gone.
 
     Raises:
         StorageError: they could not be written; the old ones stay.
@@ -96,12 +98,13 @@ async def save_settings(site: Site, settings: SiteSettings, now: datetime, visit
     text = render_site_settings(settings).encode()
     await asyncio.to_thread(replace_file, site.folder / SITE_FILE, text)
     site.adopt(settings)
-    await site.write(_record_change, site, different, visitor, now)
+    if visitor is not None:
+        by = Runner(visitor.account_id, visitor.handle)
+    await site.write(_record_change, site, different, by or Runner(OPERATOR, "operator"), now)
 
 
-def _record_change(tx: Transaction, site: Site, different: list[str], visitor: Visitor | None, now: datetime) -> None:
-    account_id, who = (visitor.account_id, visitor.handle) if visitor is not None else (OPERATOR, "operator")
-    record(tx, "site.settings", site.settings.domain, now, account_id=account_id, who=who, changed=different)
+def _record_change(tx: Transaction, site: Site, different: list[str], by: Runner, now: datetime) -> None:
+    record(tx, "site.settings", site.settings.domain, now, account_id=by.account_id, who=by.who, changed=different)
     if "federation" in different:
         adopt_federation(tx, site)
     if not {"name", "description", "logo", "cover"}.intersection(different):

@@ -12,10 +12,11 @@ from fedirse.base.identifiers import new_id
 from fedirse.base.types import Reader
 from fedirse.features.announcements.acknowledgement import store
 from fedirse.features.announcements.acknowledgement.model import Acknowledgement, Confirmation, Word
-from fedirse.features.announcements.acknowledgement.rules import check_version, count_up
+from fedirse.features.announcements.acknowledgement.rules import check_version, count_up, tellable
 from fedirse.features.announcements.acknowledgement.wire import render_word
 from fedirse.features.announcements.model import Announcement, Asked
 from fedirse.features.announcements.store import find_readable
+from fedirse.features.announcements.wishes.store import count_text_readers
 from fedirse.outbox.publish import publish
 from fedirse.outbox.recipients import inboxes_of
 from fedirse.site import Site
@@ -80,7 +81,7 @@ def confirm_for_site(tx: Transaction, site: Site, reader: Reader, post_id: str, 
     store.save_confirmation(tx, post_id, confirmation)
     acknowledge(tx, site, reader, post_id, version, now)
     record(tx, "announcement.confirmed", post.title, now, account_id=by.account_id, who=by.who, post=post.uri)
-    _say(tx, site, "Accept", post, _word(tx, announcement, version, now), now)
+    _say(tx, site, "Accept", post, _word(tx, site, announcement, version, now), now)
     return confirmation
 
 
@@ -91,7 +92,7 @@ def tell_readers(tx: Transaction, site: Site, post_id: str, now: datetime) -> No
     if found is None:
         return
     post, announcement = found
-    word = _word(tx, announcement, announcement.terms.version, now)
+    word = _word(tx, site, announcement, announcement.terms.version, now)
     if word.totals is not None:
         _say(tx, site, "Read", post, word, now)
 
@@ -109,8 +110,10 @@ def _person(tx: Transaction, post_id: str, reader: Reader) -> Acknowledgement:
     return store.find_acknowledgement(tx, post_id, actor_id) or Acknowledgement(actor_id)
 
 
-def _word(tx: Transaction, announcement: Announcement, version: int, now: datetime) -> Word:
-    return Word(version, now, count_up(store.list_of_people(tx, announcement.post_id), announcement.terms))
+def _word(tx: Transaction, site: Site, announcement: Announcement, version: int, now: datetime) -> Word:
+    totals = count_up(store.list_of_people(tx, announcement.post_id), announcement.terms)
+    by_mail = count_text_readers(tx) if site.settings.mail_texts and site.mailer.can_send else 0
+    return Word(version, now, totals, tellable(by_mail, totals))
 
 
 def _plan_word(tx: Transaction, site: Site, post: Post, now: datetime) -> None:

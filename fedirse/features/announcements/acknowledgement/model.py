@@ -49,8 +49,10 @@ class Word:
         version: the version it is about.
         at: when it was so: when the site confirmed it, or when its readers were counted.
         totals: how many people; None where fewer than five were asked.
+        by_mail: how many of them get texts by mail where the head office allows it; None where that is not told.
     """
 
     version: int
     at: datetime
     totals: Totals | None = None
+    by_mail: int | None = None

@@ -25,6 +25,11 @@ def count_up(people: Iterable[Acknowledgement], terms: Terms) -> Totals | None:
     return Totals(len(asked), seen, sum(has_confirmed(person, terms) for person in asked))
 
 
+def tellable(count: int, totals: Totals | None) -> int | None:
+    """A count of some of the people who were asked, as it may be told; None where it would be about somebody."""
+    return count if totals is not None and (count == 0 or FEWEST <= count <= totals.asked) else None
+
+
 def has_confirmed(person: Acknowledgement | None, terms: Terms) -> bool:
     """Whether somebody's word holds for the version that is in force: a change may have asked them anew."""
     return person is not None and person.confirmed >= terms.confirm_from

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from fedirse.activitypub.addressing import Addressing
-from fedirse.activitypub.contexts.outgoing import ACKNOWLEDGEMENT_CONTEXT
+from fedirse.activitypub.contexts.outgoing import context_acknowledged
 from fedirse.activitypub.documents.activity import Activity, render_activity
 from fedirse.base.types import JsonObject
 from fedirse.features.announcements.acknowledgement.model import Totals, Word
-from fedirse.features.announcements.acknowledgement.rules import FEWEST
+from fedirse.features.announcements.acknowledgement.rules import FEWEST, tellable
 from fedirse.features.announcements.wire import read_version
 
 MOST_PEOPLE = 10_000_000
@@ -39,7 +39,9 @@ def render_word(kind: str, activity_id: str, *, site: str, head_office: str, art
     told: JsonObject = {"announcementVersion": word.version}
     if word.totals is not None:
         told |= {"peopleAsked": word.totals.asked, "peopleSeen": word.totals.seen, "peopleConfirmed": word.totals.confirmed}
-    return {**activity, "@context": ACKNOWLEDGEMENT_CONTEXT, **told}
+    if word.by_mail is not None:
+        told |= {"peopleByMail": word.by_mail}
+    return {**activity, "@context": context_acknowledged(told), **told}
 
 
 def parse_word(activity: Activity, now: datetime) -> Word:
@@ -52,7 +54,13 @@ def parse_word(activity: Activity, now: datetime) -> Word:
     Raises:
         MalformedDocument: as `read_version`.
     """
-    return Word(read_version(activity.raw.get("announcementVersion")), min(activity.published or now, now), _totals(activity.raw))
+    totals, by_mail = _totals(activity.raw), _count(activity.raw.get("peopleByMail"))
+    return Word(
+        read_version(activity.raw.get("announcementVersion")),
+        min(activity.published or now, now),
+        totals,
+        tellable(by_mail, totals) if by_mail is not None else None,
+    )
 
 
 def _totals(told: JsonObject) -> Totals | None:
