@@ -6,6 +6,7 @@ from fedirse.features.announcements.acknowledgement import pages as acknowledgem
 from fedirse.features.announcements.acknowledgement.actions import TELL_READERS
 from fedirse.features.announcements.acknowledgement.views import show_at_home, show_beside
 from fedirse.features.announcements.api import pages as api
+from fedirse.features.announcements.api import pages as api
 from fedirse.features.announcements.board import pages as board
 from fedirse.features.announcements.board import receive as words
 from fedirse.features.announcements.board.calls import pages as calls
@@ -47,6 +48,7 @@ SLICE = Slice(
         *calls.ROUTES,
         *notes.ROUTES,
         *preview.ROUTES,
+        *api.ROUTES,
         *api.ROUTES,
         *mail.ROUTES,
         *wishes.ROUTES,

@@ -92,6 +92,8 @@ DEEDS: Final[Mapping[str, Sentence | Chosen]] = {
     "channel.closed": N_("closed the partner channel %(subject)s"),
     "announcement.changed": N_("published a later version of the announcement %(subject)s"),
     "announcement.confirmed": N_("confirmed the announcement %(subject)s for the site"),
+    "announcement.key-made": N_("made the key %(subject)s, with which a program speaks in their name"),
+    "announcement.key-revoked": N_("revoked the key %(subject)s of a program"),
     "announcement.noted": N_("wrote the note of the site under the announcement %(subject)s"),
     "announcement.published": N_("published the announcement %(subject)s"),
     "announcement.reminded": N_("asked the sites once more that have not confirmed the announcement %(subject)s"),

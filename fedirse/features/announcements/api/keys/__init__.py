@@ -1,0 +1,1 @@
+"""Keys that let a program act in the name of somebody who speaks for the head office."""
