@@ -1,27 +1,20 @@
 """`python -m fedirse.demo`: makes, fills, runs and checks the demo. `scripts/demo` calls it after the installation."""
 
-import asyncio
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from fedirse.base.clock import SystemClock
 from fedirse.base.errors import FedirseError
-from fedirse.demo.cast import HEAD_OFFICE, LYON, NEWCOMER, OWNERS, PARTNER, PASSWORD, SITES, STORES
+from fedirse.demo.cast import HEAD_OFFICE, LYON, NEWCOMER, OWNERS, PARTNER, PASSWORD, STORES
 from fedirse.demo.check import Check
-from fedirse.demo.making import make_network
 from fedirse.demo.network import Network, open_network
 from fedirse.demo.processes import Processes
-from fedirse.demo.seed import seed
+from fedirse.demo.running import bring_up, place_for
 from fedirse.demo.switches.pressing import Presser
 from fedirse.demo.switches.serving import switches_served
 from fedirse.demo.watch import HEADING, Watch
@@ -41,55 +34,16 @@ IsCheck = Annotated[bool, typer.Option("--check", help="Without a person: see wh
 def demo(folder: Folder = None, port_base: Port = FIRST_PORT, *, check: IsCheck = False) -> None:
     """A head office, its stores and a supplier, each owner in a process of its own on this machine."""
     signal.signal(signal.SIGTERM, _interrupt)
-    with _place(folder) as place:
+    with place_for(folder) as place:
         network = open_network(place, port_base)
         with Processes(network) as processes:
-            _run(network, processes)
+            bring_up(network, processes)
             with switches_served(network, processes) as switches:
                 if check:
                     _check(network, processes, switches)
                 else:
                     typer.echo(_guide(network, switches))
                     _stay(processes)
-
-
-@contextmanager
-def _place(folder: Path | None) -> Iterator[Path]:
-    """The folder to work in; a temporary one goes at the end, unless something went wrong in it."""
-    place = folder or Path(tempfile.mkdtemp(prefix="fedirse-demo-"))
-    try:
-        yield place.resolve()
-    except Exception:
-        typer.echo(f"Everything is kept in {place}.", err=True)
-        raise
-    except (KeyboardInterrupt, SystemExit):
-        if folder is None:
-            shutil.rmtree(place, ignore_errors=True)
-        raise
-    else:
-        if folder is None:
-            shutil.rmtree(place, ignore_errors=True)
-
-
-def _run(network: Network, processes: Processes) -> None:
-    """Start all the processes; make and fill the network when it is new."""
-    began = time.monotonic()
-
-    def tell(what: str) -> None:
-        typer.echo(f"{time.monotonic() - began:>6.1f} s  {what}")
-
-    is_new = network.plan.posts is None
-    if is_new:
-        asyncio.run(make_network(network))
-        tell(f"made in {network.folder}")
-    for owner in OWNERS:
-        processes.start(owner)
-    for owner in OWNERS:
-        processes.wait_ready(owner)
-    tell(f"{len(OWNERS)} processes serve {len(SITES)} sites")
-    if is_new:
-        asyncio.run(seed(network, SystemClock(), tell))
-        tell("filled")
 
 
 def _check(network: Network, processes: Processes, switches: str) -> None:
