@@ -7,6 +7,8 @@ import argparse
 import json
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +32,8 @@ def main() -> None:
     parser.add_argument("section", nargs="?", default="all", choices=[*SECTIONS, "all"], help="what to measure")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     options = parser.parse_args()
+    # Ended in the middle, it ends the processes that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
     wanted = list(SECTIONS) if options.section == "all" else [options.section]
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the first measurement")
