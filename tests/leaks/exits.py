@@ -148,6 +148,7 @@ NO_EXITS: Final = {
     "/welcome": OWN_AFFAIRS,
     "/follows/": OWN_AFFAIRS,
     "/site/look": OWN_AFFAIRS,
+    "/site/kit": OWN_AFFAIRS,
     "/site/settings": OWN_AFFAIRS,
     "/site/people/": OWN_AFFAIRS,
     "/site/network/members/": OWN_AFFAIRS,

@@ -109,6 +109,11 @@ DEEDS: Final[Mapping[str, Sentence | Chosen]] = {
     "host.unblocked": N_("lifted the block of the server %(subject)s"),
     "hosts.imported": Counted("blocked %(n)s server from a list", "blocked %(n)s servers from a list", by="subject"),
     "invitation.made": Counted("made an invitation for %(n)s person", "made an invitation for %(n)s people", by="uses"),
+    "kit.offered": N_("offered the look %(subject)s to the sites"),
+    "kit.refused": N_("kept the site’s own look instead of %(subject)s"),
+    "kit.taken": N_("took the look %(subject)s for the site"),
+    "kit.undone": N_("went back to the look before %(subject)s"),
+    "kit.withdrawn": N_("withdrew the look %(subject)s"),
     "keys.revoked": N_("had done with the keys of %(subject)s: what they signed holds no more"),
     "link.made": Chosen(
         "kind",

@@ -1,0 +1,1 @@
+"""The page on which a head office says what look it offers."""
