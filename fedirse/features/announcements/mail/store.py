@@ -189,7 +189,7 @@ def list_of_announcement(tx: Connection, post_id: str, *, before: str = "", limi
 def count_of_announcement(tx: Connection, post_id: str) -> Mapping[State, int]:
     """How many mails about an announcement have come how far."""
     query = select(announcement_mails.c.state, func.count().label("count")).where(announcement_mails.c.post_id == post_id)
-    return {State(state): count for state, count in tx.execute(query.group_by(announcement_mails.c.state)).tuples()}
+    return {State(state): count for state, count in tx.execute(query.group_by(announcement_mails.c.state))}
 
 
 def add_link(tx: Connection, digest: str, link: MailedLink) -> None:

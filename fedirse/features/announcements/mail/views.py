@@ -15,9 +15,14 @@ from fedirse.features.announcements.mail.rules import link_ends
 from fedirse.features.announcements.model import Asked, Priority
 from fedirse.features.announcements.store import find_readable
 from fedirse.features.announcements.wishes.actions import stop_address
+from fedirse.features.announcements.wishes.store import count_text_readers
 from fedirse.remote.mail import Mail
 from fedirse.site import Site
 from fedirse.social.accounts.model import Account
+from fedirse.social.audiences.model import Audience, AudienceKind
+from fedirse.social.network.actions import list_members_inside
+from fedirse.social.network.members.model import People
+from fedirse.social.posts.composing.model import Circle, Circles
 from fedirse.social.posts.model import Post
 from fedirse.storage.actors import list_actors
 from fedirse.storage.transaction import Transaction
@@ -101,6 +106,15 @@ class Mails:
     following: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """To how many people of a circle of sites texts are mailed; `people` counts those sites that have told."""
+
+    kind: AudienceKind
+    circle: Circle
+    people: People
+
+
 _DIGEST = N_("To read at %(site)s: %(count)s")
 _URGENT = N_("Urgent: %(title)s")
 _REMINDER = N_("Reminder: %(title)s")
@@ -177,6 +191,23 @@ def show_mails(tx: Transaction, site: Site, visitor: Visitor, post_id: str) -> S
         return None
     counts = store.count_of_announcement(tx, post_id)
     return Shown("mail/beside.html", {"post_id": post_id, "counts": counts, "sent": counts.get(State.SENT, 0)}) if counts else None
+
+
+def view_reach(tx: Transaction, site: Site, circles: Circles, now: datetime) -> list[Reach]:
+    """To how many people the words of an announcement would be mailed, for each circle of sites that it can be for."""
+    told = {**store.list_text_readers(tx), site.uris.site_actor: _text_readers_here(tx, site)}
+    offered = [(AudienceKind.NETWORK, circles.network), *((AudienceKind.SEGMENT, one) for one in circles.segments)]
+    found = []
+    for kind, circle in offered:
+        if circle is not None:
+            members = list_members_inside(tx, Audience(kind, of=circle.address).reader_scopes, now)
+            people = People(sum(told.get(one, 0) for one in members), all(one in told for one in members))
+            found.append(Reach(kind, circle, people))
+    return found
+
+
+def _text_readers_here(tx: Transaction, site: Site) -> int:
+    return count_text_readers(tx) if site.settings.mail_texts and site.mailer.can_send else 0
 
 
 def _part(site: Site, letter: Letter, entry: Entry) -> Part:
