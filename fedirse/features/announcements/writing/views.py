@@ -1,10 +1,12 @@
 """The fields of an announcement with what belongs on the page beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fedirse.base.actors import StoredActor
 from fedirse.features.announcements.actions import get_own
 from fedirse.features.announcements.fields.views import begun_from, fields_of, joined
+from fedirse.features.announcements.mail.views import Reach, view_reach
 from fedirse.features.announcements.model import Terms
 from fedirse.features.announcements.writing.model import NEW, Task
 from fedirse.site import Site
@@ -32,24 +34,26 @@ class Desk:
         composer: its fields.
         task: what is written there.
         open: whether what is rarely needed is unfolded, because something of it is set or wrong.
+        mailed: to how many people its words would be mailed, for each circle of sites.
     """
 
     composer: Composer
     task: Task
     open: bool
+    mailed: Sequence[Reach] = ()
 
 
 def new_desk(tx: Transaction, site: Site, visitor: Visitor, draft_id: str) -> Desk:
     """The page of a new announcement."""
     composer = new_composer(tx, site, visitor.actor, draft_id, visitor.language, Wish(choice=Choice.NETWORK))
-    return _desk(composer, joined(composer.form, fields_of(Terms(), site.settings.timezone, site.clock.now())), NEW)
+    return _desk(tx, site, composer, joined(composer.form, fields_of(Terms(), site.settings.timezone, site.clock.now())), NEW)
 
 
 def desk_with(tx: Transaction, site: Site, visitor: Visitor, form: Form, task: Task) -> Desk:
     """The page with what was typed, and what is wrong with it."""
     if task.post is None:
-        return _desk(composer_with(tx, site, owner_of(tx, site, visitor, task), form), form, task)
-    return _desk(composer_to_edit(tx, site, owner_of(tx, site, visitor, task), task.post, form), form, task)
+        return _desk(tx, site, composer_with(tx, site, owner_of(tx, site, visitor, task), form), form, task)
+    return _desk(tx, site, composer_to_edit(tx, site, owner_of(tx, site, visitor, task), task.post, form), form, task)
 
 
 def desk_to_change(tx: Transaction, site: Site, visitor: Visitor, post: Post) -> Desk:
@@ -64,8 +68,9 @@ def owner_of(tx: Transaction, site: Site, visitor: Visitor, task: Task) -> Store
     return visitor.actor if task.keeps_drafts else get_actor(tx, site.actor_id)
 
 
-def _desk(composer: Composer, form: Form, task: Task) -> Desk:
+def _desk(tx: Transaction, site: Site, composer: Composer, form: Form, task: Task) -> Desk:
     """The composer with the audiences that sites are a part of."""
     choices = tuple(choice for choice in CHOICES if choice in composer.choices)
     is_open = any(form.checked(name) or form.error(name) for name in RARE)
-    return Desk(replace(composer, form=form, choices=choices, answered=None), task, is_open)
+    mailed = view_reach(tx, site, composer.circles, site.clock.now())
+    return Desk(replace(composer, form=form, choices=choices, answered=None), task, is_open, mailed)
