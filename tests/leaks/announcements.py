@@ -6,7 +6,7 @@ from fedirse.features.announcements.acknowledgement.views import MOST_AT_HOME
 from tests.leaks.scene import Answer, Scene, Viewer
 from tests.leaks.world import NOBODY, Item
 
-_PAGES = ("board", "board.csv", "board/live", "change", "withdraw")
+_PAGES = ("board", "board.csv", "board/live", "change", "mails", "withdraw")
 _TO_READ = re.compile(r'<h2 id="to-read">.*?\(([0-9]+)\)</h2>', re.DOTALL)
 _FORM = {"version": "1", "note": "À voir avec Marc", "title": "Autre", "text": "Autre", "audience": "network", "of_version": "1"}
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tests.leaks import announcements, items, lists
+from tests.leaks import announcements, items, lists, mails
 from tests.leaks.outward import OUTWARD
 from tests.leaks.scene import Scene
 
@@ -77,7 +77,7 @@ EXITS: Final = (
         announcements.pages,
         (
             "GET /posts/{post_id}",
-            *(f"GET /announcements/{{post_id}}/{page}" for page in ("board", "board.csv", "board/live", "change", "withdraw")),
+            *(f"GET /announcements/{{post_id}}/{page}" for page in ("board", "board.csv", "board/live", "change", "mails", "withdraw")),
         ),
     ),
     Exit("egress ledger", items.egress, ("GET /posts/{post_id}/egress", "GET /posts/{post_id}/egress.csv")),
@@ -116,6 +116,7 @@ EXITS: Final = (
     ),
     *(Exit(name, ask, shows=name not in {"mails", "logs"}) for name, ask in OUTWARD.items() if name != "logs"),
     # These change the world, so they come at the end; the logs tell of all of it.
+    Exit("announcements by mail", mails.of_announcements, ("GET /link/announcement/{secret}", "POST /link/announcement/{secret}")),
     Exit("buttons", items.deeds, ("POST /report", *(f"POST /posts/{{post_id}}/{name}" for name in _REACTIONS)), shows=False),
     Exit(
         "announcements confirmed",
@@ -157,6 +158,7 @@ NO_EXITS: Final = {
     "/site/network/segments": OWN_AFFAIRS,
     "/site/network/invitations": OWN_AFFAIRS,
     "/site/network/requests": OWN_AFFAIRS,
+    "/announcements/mail": OWN_AFFAIRS,
     "/announcements/new": "empty fields",
     "/announcements/preview": "leads to the empty fields; colours",
     "/static/": "our own files",
