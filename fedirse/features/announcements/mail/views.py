@@ -221,11 +221,13 @@ def _part(site: Site, letter: Letter, entry: Entry) -> Part:
     ]
     if line.embargo and terms.embargo_until is not None:
         words.append(say(_EMBARGO) % {"date": _date(site, account, terms.embargo_until)})
+    by = say(_BY) % {"name": plain(entry.speaker.display_name)}
     return Part(
-        title=plain(line.post.title),
+        # A head office of another kind may give none; its words are not taken in its place.
+        title=plain(line.post.title) or by,
         mark=say(_MARKS[terms.priority]),
         state=" ".join(words),
-        by=say(_BY) % {"name": plain(entry.speaker.display_name)},
+        by=by,
         content=clean(line.post.content) if letter.kind is Kind.TEXT else "",
         button=say(_BUTTON),
         address=f"{site.uris.origin}{LINK}{entry.secret}",
