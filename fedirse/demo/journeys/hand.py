@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 SEEN_MILLISECONDS: Final = 20_000.0
 """A ceiling for what has to come; only a fault reaches it."""
 
-_LIVE_MILLISECONDS: Final = 4_000.0
-"""For so long somebody looks at a page before they load it anew."""
+RETURN_MILLISECONDS: Final = 90_000.0
+"""The same for what comes from a site that was away: it is tried again after half a minute at most, and the board looks now and then."""
 
-_MOST_LOOKS: Final = 20
 _FIRST_LINES: Final = 6
 
 
@@ -111,22 +110,6 @@ class Hand:
     def sees_no(self, thing: "Locator") -> None:
         """Wait until it is not there. Raises AssertionError as `sees`."""
         _playwright().expect(thing).to_have_count(0, timeout=SEEN_MILLISECONDS)
-
-    def awaits(self, thing: "Locator") -> None:
-        """Wait for what comes from other sites; a page that does not show it by itself is loaded anew, a click each time.
-
-        Raises:
-            AssertionError: it does not come; as `sees`.
-        """
-        for _ in range(_MOST_LOOKS):
-            try:
-                self.sees(thing, _LIVE_MILLISECONDS)
-            except AssertionError:
-                self._counter.count()
-                self.page.reload()
-            else:
-                return
-        self.sees(thing)
 
     def link(self, name: str) -> "Locator":
         """A link by its words."""

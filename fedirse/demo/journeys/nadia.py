@@ -90,9 +90,9 @@ def _publish(nadia: Hand) -> None:
     with nadia.step("publishes"):
         nadia.press(nadia.button("Annoncer"))
         nadia.page.wait_for_url(re.compile(r"/board"))
-    with nadia.step("sees on the board that every site has it"):
+    with nadia.step("sees on the board that every site has it", target=0):
         for site in SITES:
-            nadia.awaits(nadia.row(site.name, "reçue"))
+            nadia.sees(nadia.row(site.name, "reçue"))
 
 
 def _remind(nadia: Hand) -> None:
