@@ -56,6 +56,8 @@ AFTER: dict[str, tuple[Look, ...]] = {
     "/report": (
         Look("sign-in-kept", "/report?post={remote}", "lea", 401, (lose_the_session, REPORTS)),
     ),
+    "/site/network/join/telephone": (Look("telephone-wrong", "/site/network/join", "marc", 422, (
+        Sends("/site/network/join/telephone", {"telephone": "demain"}),)),),
     "/settings/data/erase": (Look("erase-oneself-wrong", "/settings/data/erase", "marc", 422, (
         Sends("/settings/data/erase", {"handle": "marcel"}),)),),
     "/settings/preferences": (Look("preferences-wrong", "/settings/preferences", "marc", 422, (
@@ -130,8 +132,11 @@ NO_ANSWERS = {
     "/@{handle}/unfollow": _BACK,
     "/@{handle}/unmute": _BACK,
     "/announcements": "only a head office has it: looked at in test_announcements.py",
-    "/announcements/preview": "only a head office has it: looked at in test_announcements.py",
-    "/announcements/drafts/{draft_id}": "only a head office has it: looked at in test_announcements.py",
+    "/announcements/preview": "only a head office has it: looked at in test_preview.py",
+    "/announcements/drafts/{draft_id}": "only a head office has it: looked at in test_writing.py",
+    "/announcements/planned/{plan_id}": "only a head office has it: looked at in test_writing.py",
+    "/announcements/planned/{plan_id}/cancel": "goes to the draft that it becomes",
+    "/announcements/planned/{plan_id}/publish": "only a head office has it: looked at in test_writing.py",
     "/announcements/{post_id}/acknowledge": _BACK,
     "/announcements/{post_id}/change": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/confirm": _BACK,
@@ -155,6 +160,12 @@ NO_ANSWERS = {
     "/settings/security/passkeys/options": _SCRIPT,
     "/settings/security/passkeys/remove": _BACK,
     "/settings/security/sessions/end": _BACK,
+    "/site/kit": "only a head office has it: looked at in test_kit.py",
+    "/site/kit/withdraw": _BACK,
+    "/site/look/kit/back": _BACK,
+    "/site/look/kit/change": "only where a look is offered: looked at in test_kit.py",
+    "/site/look/kit/refuse": _BACK,
+    "/site/look/kit/take": _BACK,
     "/site/network/found": "only a head office has it: tests/social/network/console",
     "/site/network/members/{host}": "only a head office has it: tests/social/network/console/member",
     "/site/network/members/{host}/{measure}": "goes back, or only a head office has it: tests/social/network/console/member",

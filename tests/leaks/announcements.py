@@ -1,12 +1,20 @@
 """The exits of announcements: the list, « À lire » above home, the panel beside one, the board; and what is done about one."""
 
 import re
+from datetime import datetime, timedelta
 
+from fedirse.base.identifiers import new_id
 from fedirse.features.announcements.acknowledgement.views import MOST_AT_HOME
+from fedirse.features.announcements.planning.model import Plan
+from fedirse.features.announcements.planning.store import save_plan
+from fedirse.site import Site
+from fedirse.social.posts.composing.actions import keep_draft
+from fedirse.social.posts.composing.model import Sheet, Typed
+from fedirse.storage.transaction import Transaction
 from tests.leaks.scene import Answer, Scene, Viewer
 from tests.leaks.world import NOBODY, Item
 
-_PAGES = ("board", "board.csv", "board/live", "change", "mails", "withdraw")
+_PAGES = ("board", "board.csv", "board/live", "calls", "calls.csv", "change", "mails", "withdraw")
 _TO_READ = re.compile(r'<h2 id="to-read">.*?\(([0-9]+)\)</h2>', re.DOTALL)
 _FORM = {"version": "1", "note": "À voir avec Marc", "title": "Autre", "text": "Autre", "audience": "network", "of_version": "1"}
 
@@ -49,9 +57,25 @@ async def pages(scene: Scene) -> None:
     await scene.about(Viewer(NOBODY), scene.chance.choice(scene.items), "/announcements/{0.id}/board".format)
 
 
+async def planned(scene: Scene) -> None:
+    """What is planned at a head office: this site is none, so what stands in such rows is shown to nobody, whoever they are here."""
+    title, planned = "Prévue pour jeudi", new_id(scene.site.clock.now())
+    await scene.site.write(_plan, scene.site, title, planned, scene.site.clock.now())
+    for viewer in [*_sessions(scene), *scene.chance.sample(scene.viewers, 4)]:
+        for path in ("/", "/announcements", "/drafts", "/search?q=jeudi", f"/announcements/planned/{planned}", f"/compose?draft={planned}"):
+            answer = await scene.ask(viewer, path)
+            scene.judge(viewer, answer)
+            if title in answer.text:
+                scene.tally.leaks.append(f"{path} shows {viewer} what is planned")
+    for viewer, item in scene.pick(_sessions(scene), scene.items, 4):
+        await scene.about(viewer, item, "/announcements/planned/{0.id}".format)
+
+
 async def deeds(scene: Scene) -> None:
     """What is done about an announcement: to somebody whom it is not for there is nothing to do it with."""
     for viewer, item in scene.pick(_sessions(scene), scene.items, 24):
+        way = scene.chance.choice(("publish", "cancel"))
+        await scene.about(viewer, item, f"/announcements/planned/{{0.id}}/{way}".format, method="POST", form=_FORM)
         deed = scene.chance.choice(("acknowledge", "confirm", "note", "change", "withdraw", "remind"))
         await scene.about(viewer, item, f"/announcements/{{0.id}}/{deed}".format, method="POST", form=_FORM)
     for viewer, item in scene.pick(_sessions(scene), scene.items, 4):
@@ -62,6 +86,11 @@ async def deeds(scene: Scene) -> None:
 
 def _naming(item: Item) -> dict[str, str]:
     return {**_FORM, "reply_to": item.id, "draft": item.id, "file": item.id}
+
+
+def _plan(tx: Transaction, site: Site, title: str, planned: str, now: datetime) -> None:
+    keep_draft(tx, site, site.actor_id, Sheet(planned, 0, Typed("jeudi", title, choice="public", desk="announcement")), now)
+    save_plan(tx, Plan(planned, site.actor_id, now + timedelta(days=1)))
 
 
 def _judge_waiting(scene: Scene, viewer: Viewer, answer: Answer) -> None:

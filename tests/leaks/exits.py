@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tests.leaks import announcements, items, lists, mails
+from tests.leaks import announcements, items, lists, mails, programs
 from tests.leaks.outward import OUTWARD
 from tests.leaks.scene import Scene
 
@@ -31,6 +31,7 @@ def _feeds(*paths: str) -> tuple[str, ...]:
 
 
 _REACTIONS: Final = ("like", "unlike", "boost", "unboost", "bookmark", "unbookmark", "vote", "edit", "delete")
+_PARTS: Final = ("", "/board", "/board.csv")
 _BOTH: Final = ("/actor", "/people/{handle}")
 
 EXITS: Final = (
@@ -72,13 +73,23 @@ EXITS: Final = (
     Exit("forms about a post", items.forms, ("GET /compose", "GET /report", "GET /posts/{post_id}/edit", "GET /posts/{post_id}/delete")),
     Exit("announcements above home", announcements.above_home, ("GET /",)),
     Exit("announcements", announcements.lists, ("GET /announcements",)),
+    Exit("announcements that are planned", announcements.planned, ("GET /announcements/planned/{plan_id}",), shows=False),
     Exit(
         "panel and board",
         announcements.pages,
         (
             "GET /posts/{post_id}",
-            *(f"GET /announcements/{{post_id}}/{page}" for page in ("board", "board.csv", "board/live", "change", "mails", "withdraw")),
+            *(
+                f"GET /announcements/{{post_id}}/{page}"
+                for page in ("board", "board.csv", "board/live", "calls", "calls.csv", "change", "mails", "withdraw")
+            ),
         ),
+    ),
+    Exit(
+        "API for programs",
+        programs.reading,
+        tuple(f"GET /api/fedirse/v1{path}" for path in ("/announcements", "/segments", *(f"/announcements/{{id}}{part}" for part in _PARTS))),
+        shows=False,
     ),
     Exit("egress ledger", items.egress, ("GET /posts/{post_id}/egress", "GET /posts/{post_id}/egress.csv")),
     Exit("roster", lists.network_documents, ("GET /network/roster", "GET /network/members", "GET /network/segments")),
@@ -123,8 +134,18 @@ EXITS: Final = (
         announcements.deeds,
         (
             "POST /announcements",
+            *(f"POST /announcements/planned/{{plan_id}}{deed}" for deed in ("", "/publish", "/cancel")),
             "POST /announcements/preview",
             *(f"POST /announcements/{{post_id}}/{deed}" for deed in ("acknowledge", "confirm", "note", "change", "withdraw", "remind")),
+        ),
+        shows=False,
+    ),
+    Exit(
+        "API for programs, doing",
+        programs.doing,
+        tuple(
+            f"{what} /api/fedirse/v1/announcements{path}"
+            for what, path in (("POST", ""), ("PUT", "/{id}"), ("DELETE", "/{id}"), ("POST", "/{id}/reminders"))
         ),
         shows=False,
     ),
@@ -160,6 +181,8 @@ NO_EXITS: Final = {
     "/site/network/requests": OWN_AFFAIRS,
     "/announcements/mail": OWN_AFFAIRS,
     "/announcements/new": "empty fields",
+    "/announcements/keys": OWN_AFFAIRS,
+    "/api/fedirse/v1/openapi.json": "what programs can ask for; the same at every head office",
     "/announcements/preview": "leads to the empty fields; colours",
     "/static/": "our own files",
     "/logo": "the site's logo",

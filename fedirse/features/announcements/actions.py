@@ -50,10 +50,8 @@ def announce(
         InvalidInput: no title, dates that have passed, an audience without sites, or as `publish_post`.
         Refused, NotFound: this site is no head office; or as `publish_post`.
     """
-    speaker = _speaker(tx, site)
-    check_title(draft.title)
-    check_audience(draft.audience)
-    check_embargo(terms, draft.audience)
+    speaker = get_speaker(tx, site)
+    check_words(draft, terms)
     terms = replace(check_terms(terms, now), version=1, confirm_from=1)
     # What is public reaches those who follow, and all sites besides.
     members = inboxes_inside(tx, site, (), now)
@@ -82,10 +80,8 @@ def change_announcement(
         NotFound: no such announcement of this site.
         InvalidInput, Refused, Gone: as `announce` and `edit_post`.
     """
-    speaker, known = _speaker(tx, site), get_own(tx, post_id)
-    check_title(draft.title)
-    check_audience(draft.audience)
-    check_embargo(terms, draft.audience)
+    speaker, known = get_speaker(tx, site), get_own(tx, post_id)
+    check_words(draft, terms)
     terms = next_terms(known.terms, check_change(known.terms, terms, now, ask_again=ask_again), ask_again=ask_again)
     post = edit_post(tx, site, speaker, post_id, replace(draft, announcement=render_terms(terms)), now)
     _keep(tx, post, terms, known.terms, now)
@@ -95,7 +91,7 @@ def change_announcement(
 
 def withdraw_announcement(tx: Transaction, site: Site, post_id: str, now: datetime, *, by: Runner) -> None:
     """Take an announcement back everywhere. Raises NotFound: no such announcement of this site."""
-    speaker = _speaker(tx, site)
+    speaker = get_speaker(tx, site)
     get_own(tx, post_id)
     record(tx, "announcement.withdrawn", site.uris.post(post_id), now, account_id=by.account_id, who=by.who)
     delete_post(tx, site, speaker, post_id, now)
@@ -109,7 +105,14 @@ def get_own(tx: Transaction, post_id: str) -> Announcement:
     return known
 
 
-def _speaker(tx: Transaction, site: Site) -> StoredActor:
+def check_words(draft: Draft, terms: Terms) -> None:
+    """Raises InvalidInput for what is no announcement: without a title, for no site, or under an embargo that everybody could read."""
+    check_title(draft.title)
+    check_audience(draft.audience)
+    check_embargo(terms, draft.audience)
+
+
+def get_speaker(tx: Transaction, site: Site) -> StoredActor:
     """The actor of the head office. Raises Refused where this site is none."""
     network = current_network(tx)
     if network is None or not network.head_office:

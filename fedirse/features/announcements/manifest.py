@@ -6,7 +6,6 @@ from fedirse.features.announcements.acknowledgement import pages as acknowledgem
 from fedirse.features.announcements.acknowledgement.actions import TELL_READERS
 from fedirse.features.announcements.acknowledgement.views import show_at_home, show_beside
 from fedirse.features.announcements.api import pages as api
-from fedirse.features.announcements.api import pages as api
 from fedirse.features.announcements.board import pages as board
 from fedirse.features.announcements.board import receive as words
 from fedirse.features.announcements.board.calls import pages as calls
@@ -19,6 +18,8 @@ from fedirse.features.announcements.mail.receive import receive_text_readers
 from fedirse.features.announcements.mail.views import show_mails
 from fedirse.features.announcements.notes import pages as notes
 from fedirse.features.announcements.notes.views import show_note
+from fedirse.features.announcements.planning import pages as planning
+from fedirse.features.announcements.planning.jobs import publish_planned
 from fedirse.features.announcements.preview import pages as preview
 from fedirse.features.announcements.reminders.jobs import remind
 from fedirse.features.announcements.reminders.receive import receive_reminder
@@ -47,15 +48,15 @@ SLICE = Slice(
         *live.ROUTES,
         *calls.ROUTES,
         *notes.ROUTES,
+        *planning.ROUTES,
         *preview.ROUTES,
-        *api.ROUTES,
         *api.ROUTES,
         *mail.ROUTES,
         *wishes.ROUTES,
     ],
     jobs=(JobKind(TELL_READERS, acknowledging.tell_head_office), JobKind(mailing.SEND_MAILS, mailing.send_mails)),
     navigation=(NavigationItem("Announcements", "/announcements", "announcement", order=15),),
-    sweeps=(remind, mailing.plan_mails),
+    sweeps=(publish_planned, remind, mailing.plan_mails),
     home=(show_at_home,),
     desks=(drafts.OF_ANNOUNCEMENTS,),
     beside_posts=(show_beside, show_note, show_mails),

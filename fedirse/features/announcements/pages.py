@@ -1,5 +1,7 @@
 """`/announcements`: what the head office says; and, at the head office, saying it."""
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -10,7 +12,11 @@ from fedirse.base.roles import Permission
 from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import announce
 from fedirse.features.announcements.drafts.pages import show_draft
-from fedirse.features.announcements.fields.views import terms_of
+from fedirse.features.announcements.fields.views import PUBLISH_AT, terms_of
+from fedirse.features.announcements.model import Terms
+from fedirse.features.announcements.planning.actions import check_is_free
+from fedirse.features.announcements.planning.pages import plan_new
+from fedirse.features.announcements.planning.views import view_plans
 from fedirse.features.announcements.views import view_announcements
 from fedirse.features.announcements.writing.model import HERE, NEW
 from fedirse.features.announcements.writing.pages import (
@@ -19,14 +25,17 @@ from fedirse.features.announcements.writing.pages import (
     is_head_office,
     runner_of,
     show,
-    show_before,
     show_wrong,
     take_files,
 )
 from fedirse.features.announcements.writing.views import new_desk
+from fedirse.site import Site
 from fedirse.social.accounts.visitors import deed, page, site_of
 from fedirse.social.posts.composing.actions import publish_draft
 from fedirse.social.posts.composing.fields.views import with_sheet
+from fedirse.social.posts.composing.model import Published, Sheet
+from fedirse.social.posts.model import Draft, Post
+from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
 from fedirse.web.notices import go_on
 from fedirse.web.paging import cursor
@@ -40,7 +49,9 @@ async def get_announcements(request: Request, visitor: Visitor) -> Response:
     before = cursor(request, "before") or ""
     overview = await site.read(lambda tx: view_announcements(tx, site, visitor, before, answers=answers))
     speaks = visitor.may(Permission.ANNOUNCE) and await site.read(is_head_office)
-    return render(request, "announcements/list.html", {"overview": overview, "speaks": speaks, "is_first": not before})
+    planned = await site.read(view_plans, site) if speaks and not before else ()
+    context = {"overview": overview, "speaks": speaks, "planned": planned, "is_first": not before}
+    return render(request, "announcements/list.html", context)
 
 
 async def get_new(request: Request, visitor: Visitor) -> Response:
@@ -59,24 +70,27 @@ async def post_new(request: Request, visitor: Visitor, form: Form) -> Response:
     await check_is_head_office(site)
     now, taken = site.clock.now(), await take_files(request, visitor.actor.id, form)
     form = with_sheet(form, taken.sheet)
-    told = await before_publishing(site, form, taken)
-    if told is not None:
-        return await show_before(request, visitor, form, told, taken=taken, task=NEW)
+    shown = await before_publishing(request, visitor, form, taken=taken, task=NEW)
+    if shown is not None:
+        return shown
     try:
+        if form.line(PUBLISH_AT):
+            return await plan_new(request, visitor, form, taken)
         terms = terms_of(form, site.settings.timezone)
-        done = await site.write(
-            lambda tx: publish_draft(
-                tx,
-                site,
-                visitor.actor,
-                taken.sheet,
-                now,
-                publish=lambda draft: announce(tx, site, draft, terms, now, by=runner_of(visitor), owner=visitor.actor),
-            )
-        )
+        done = await site.write(lambda tx: _announce(tx, site, visitor, taken.sheet, terms, now))
     except (InvalidInput, Refused, StorageError) as error:
         return await show_wrong(request, visitor, form, error, task=NEW)
     return go_on(request, f"{HERE}/{done.post.id}/board", N_("Announced. Here you see it arrive."))
+
+
+def _announce(tx: Transaction, site: Site, visitor: Visitor, sheet: Sheet, terms: Terms, now: datetime) -> Published:
+    """Publish what stands on the page, once. Raises InvalidInput where it is planned already; or as `announce`."""
+
+    def publish(draft: Draft) -> Post:
+        check_is_free(tx, site, sheet.draft_id)
+        return announce(tx, site, draft, terms, now, by=runner_of(visitor), owner=visitor.actor)
+
+    return publish_draft(tx, site, visitor.actor, sheet, now, publish=publish)
 
 
 ROUTES: list[BaseRoute] = [

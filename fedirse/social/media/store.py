@@ -152,6 +152,12 @@ def hand_over(tx: Connection, item_id: str, actor_id: str) -> None:
     tx.execute(update(media).where(media.c.item_id == item_id).values(actor_id=actor_id))
 
 
+def hand_over_uploads(tx: Connection, media_ids: Iterable[str], owner_id: str, actor_id: str) -> None:
+    """Uploads of one of our actors that belong to nothing yet are another one's from now on."""
+    wanted = media.c.id.in_(list(media_ids)), media.c.actor_id == owner_id, media.c.item_id.is_(None)
+    tx.execute(update(media).where(*wanted).values(actor_id=actor_id, draft_id=None))
+
+
 def list_of_draft(tx: Connection, owner_id: str, draft_id: str) -> list[Media]:
     """What is kept for an actor's draft and not published."""
     query = select(media).where(media.c.actor_id == owner_id, media.c.draft_id == draft_id, media.c.item_id.is_(None))

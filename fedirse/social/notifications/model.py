@@ -29,6 +29,8 @@ class NotificationKind(StrEnum):
     """The head office `actor_id` has announced something, or a later version of it; told to everybody."""
     ANNOUNCEMENT_WAITS = "announcement_waits"
     """An announcement of the head office `actor_id` still waits to be confirmed; told to whoever can do that."""
+    ANNOUNCEMENT_FAILED = "announcement_failed"
+    """An announcement that was planned at the head office `actor_id`, which is this site, could not be published; told to who announces."""
 
 
 OF_AN_OFFICE: Final = frozenset(
@@ -40,6 +42,7 @@ OF_AN_OFFICE: Final = frozenset(
         NotificationKind.PARTNER_ASKS,
         NotificationKind.ANNOUNCEMENT,
         NotificationKind.ANNOUNCEMENT_WAITS,
+        NotificationKind.ANNOUNCEMENT_FAILED,
     }
 )
 """Told to somebody because of what they do for the site, or are to it: also about whom they do not wish to hear of."""

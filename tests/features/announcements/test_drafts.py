@@ -19,6 +19,7 @@ TERMS = {
     "ends": "2026-04-01T08:00",
     "embargo": "2026-03-05T08:00",
     "text_by_mail": "1",
+    "publish_at": "2026-03-04T08:30",
 }
 JSON = {"accept": "application/json"}
 

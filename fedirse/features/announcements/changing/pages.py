@@ -15,7 +15,7 @@ from fedirse.features.announcements.fields.views import begun_from, terms_of, ve
 from fedirse.features.announcements.model import Terms
 from fedirse.features.announcements.store import find_readable
 from fedirse.features.announcements.writing.model import HERE, Task
-from fedirse.features.announcements.writing.pages import before_publishing, runner_of, show, show_before, show_wrong, take_files
+from fedirse.features.announcements.writing.pages import before_publishing, runner_of, show, show_wrong, take_files
 from fedirse.features.announcements.writing.views import desk_to_change
 from fedirse.site import Site
 from fedirse.social.accounts.visitors import deed, page, site_of
@@ -45,9 +45,9 @@ async def post_change(request: Request, visitor: Visitor, form: Form) -> Respons
     post = await site.read(_get, visitor, request.path_params["post_id"])
     now, task, taken = site.clock.now(), Task(post), await take_files(request, post.actor_id, form)
     form = with_sheet(form, taken.sheet)
-    told = await before_publishing(site, form, taken)
-    if told is not None:
-        return await show_before(request, visitor, form, told, taken=taken, task=task)
+    shown = await before_publishing(request, visitor, form, taken=taken, task=task)
+    if shown is not None:
+        return shown
     try:
         terms = terms_of(form, site.settings.timezone)
         draft = draft_of(taken.sheet.typed, now, await site.read(circles_to_edit, site, post, now))

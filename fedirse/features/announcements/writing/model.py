@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fedirse.base.errors import InvalidInput
 from fedirse.social.posts.model import Post
 
 HERE = "/announcements"
@@ -30,6 +31,19 @@ class Task:
     def keeps_drafts(self) -> bool:
         """Whether what is typed is kept as a draft of whoever types it."""
         return self.post is None and not self.plan
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something to be looked at before anything is published; sent once more, the page says that it was.
+
+    Attributes:
+        words: the sentence, and the field beside which it stands.
+        seen: the field that says it was looked at, and what stands in it then.
+    """
+
+    words: InvalidInput
+    seen: tuple[str, str]
 
 
 NEW = Task()

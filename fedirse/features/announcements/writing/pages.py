@@ -10,12 +10,12 @@ from fedirse.base.errors import FedirseError, InvalidInput, NotFound, StorageErr
 from fedirse.base.wording import N_
 from fedirse.features.announcements.fields.views import joined, sheet_of_announcement
 from fedirse.features.announcements.writing.model import Task
-from fedirse.features.announcements.writing.views import Desk, desk_with
+from fedirse.features.announcements.writing.views import Desk, desk_with, first_question
 from fedirse.site import Site
 from fedirse.social.accounts.visitors import site_of
 from fedirse.social.follows.channels.model import Runner
 from fedirse.social.network.store import current_network
-from fedirse.social.posts.composing.files.actions import Taken, lacks_alt, take_uploads
+from fedirse.social.posts.composing.files.actions import Taken, take_uploads
 from fedirse.social.posts.composing.rules import arranged
 from fedirse.social.posts.composing.views import language_choices
 from fedirse.storage.transaction import Transaction
@@ -24,8 +24,7 @@ from fedirse.web.rendering import page_language, render
 from fedirse.web.visitor import Visitor
 
 _ARRANGES: Final = ("add", "remove", "earlier")
-"""Buttons that change the files on the page and publish nothing yet."""
-_DESCRIBE: Final = N_("Say what each picture shows, for those who cannot see it. Or publish once more to leave it out.")
+"""Buttons that change what is on the page and publish nothing yet."""
 _LOOK_AT_FILES: Final = N_("Not every file could be added. Nothing is published yet.")
 
 
@@ -36,20 +35,20 @@ async def take_files(request: Request, owner_id: str, form: Form) -> Taken:
     return await take_uploads(site, owner_id, sheet, form.uploads("files"), now)
 
 
-async def before_publishing(site: Site, form: Form, taken: Taken) -> str | None:
-    """What is to be said before anything is published; an empty sentence where a button asked for no more than that."""
+async def before_publishing(request: Request, visitor: Visitor, form: Form, *, taken: Taken, task: Task) -> Response | None:
+    """The page once more where something is to be looked at before it is published, or where a button asked for no more than that."""
+    site = site_of(request)
     if taken.refused:
-        return _LOOK_AT_FILES
+        wrong = form.with_error(InvalidInput(_LOOK_AT_FILES, field="files"))
+        return await show_typed(request, visitor, wrong, task=task, status=422, refused=taken.refused)
     if any(form.checked(name) for name in _ARRANGES):
-        return ""
-    return _DESCRIBE if not form.checked("asked") and await site.read(lacks_alt, taken.sheet) else None
-
-
-async def show_before(request: Request, visitor: Visitor, form: Form, told: str, *, taken: Taken, task: Task) -> Response:
-    """The page before anything is published, because of its files; `told` is what is to be looked at, if anything."""
-    if told:
-        form = joined(form, {"asked": "1"}).with_error(InvalidInput(told, field="files"))
-    return await show_typed(request, visitor, form, task=task, status=422 if told else 200, refused=taken.refused)
+        return await show_typed(request, visitor, form, task=task)
+    question = await site.read(first_question, site, form, taken.sheet, task)
+    if question is None:
+        return None
+    name, seen = question.seen
+    asked = joined(form, {name: seen}).with_error(question.words) if seen else form.with_error(question.words)
+    return await show_typed(request, visitor, asked, task=task, status=422)
 
 
 async def show_wrong(request: Request, visitor: Visitor, form: Form, error: FedirseError, *, task: Task) -> Response:

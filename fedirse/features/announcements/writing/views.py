@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fedirse.base.actors import StoredActor
+from fedirse.base.errors import InvalidInput
+from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import get_own
 from fedirse.features.announcements.fields.views import begun_from, fields_of, joined
 from fedirse.features.announcements.mail.views import Reach, view_reach
 from fedirse.features.announcements.model import Terms
-from fedirse.features.announcements.writing.model import NEW, Task
+from fedirse.features.announcements.writing.model import NEW, Question, Task
 from fedirse.site import Site
 from fedirse.social.posts.changing.views import typed_of_post
+from fedirse.social.posts.composing.circles.views import circles_of, circles_to_edit
 from fedirse.social.posts.composing.fields.views import form_of_typed
-from fedirse.social.posts.composing.model import Choice
+from fedirse.social.posts.composing.files.actions import lacks_alt
+from fedirse.social.posts.composing.model import Choice, Sheet, Typed
 from fedirse.social.posts.composing.views import Composer, Wish, composer_to_edit, composer_with, new_composer
 from fedirse.social.posts.model import Post
 from fedirse.storage.actors import get_actor
@@ -24,6 +28,9 @@ CHOICES = (Choice.NETWORK, Choice.SEGMENT, Choice.PUBLIC)
 """Whom an announcement can be for: sites; and everybody, sites included."""
 RARE = ("ends", "embargo", "text_by_mail", "publish_at")
 """Fields that are folded away while nothing stands in them."""
+
+_DESCRIBE = N_("Say what each picture shows, for those who cannot see it. Or publish once more to leave it out.")
+_ALONE = N_("%(n)s other sites are in this selection at the moment. Choose others, or send it once more if that is meant.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,28 @@ def desk_to_change(tx: Transaction, site: Site, visitor: Visitor, post: Post) ->
     known = get_own(tx, post.id)
     form = joined(form_of_typed(typed_of_post(post)), fields_of(known.terms, site.settings.timezone, site.clock.now()))
     return desk_with(tx, site, visitor, begun_from(form, known.terms), Task(post))
+
+
+def first_question(tx: Transaction, site: Site, form: Form, sheet: Sheet, task: Task) -> Question | None:
+    """What is to be looked at first before this is published, and was not yet."""
+    if not form.checked("asked") and lacks_alt(tx, sheet):
+        return Question(InvalidInput(_DESCRIBE, field="files"), ("asked", "1"))
+    if is_alone(tx, site, sheet.typed, task) and form.text("alone") != sheet.typed.segment:
+        return Question(InvalidInput(_ALONE, field="audience", n=0), ("alone", sheet.typed.segment))
+    return None
+
+
+def is_alone(tx: Transaction, site: Site, typed: Typed, task: Task) -> bool:
+    """Whether no other site is in the selection that is chosen."""
+    if typed.choice != Choice.SEGMENT:
+        return False
+    now = site.clock.now()
+    circles = (
+        circles_to_edit(tx, site, task.post, now) if task.post is not None else circles_of(tx, site, now, get_actor(tx, site.actor_id))
+    )
+    chosen = next((circle for circle in circles.segments if circle.address == typed.segment), None)
+    # The site itself is among those that read it, whoever is in the selection.
+    return chosen is not None and len(chosen.sites) == 1
 
 
 def owner_of(tx: Transaction, site: Site, visitor: Visitor, task: Task) -> StoredActor:

@@ -95,6 +95,10 @@ DEEDS: Final[Mapping[str, Sentence | Chosen]] = {
     "announcement.key-made": N_("made the key %(subject)s, with which a program speaks in their name"),
     "announcement.key-revoked": N_("revoked the key %(subject)s of a program"),
     "announcement.noted": N_("wrote the note of the site under the announcement %(subject)s"),
+    "announcement.not-published": N_("could not publish an announcement that was planned"),
+    "announcement.plan-cancelled": N_("made a draft again of an announcement that was planned"),
+    "announcement.plan-changed": N_("changed an announcement that is planned"),
+    "announcement.planned": N_("planned an announcement"),
     "announcement.published": N_("published the announcement %(subject)s"),
     "announcement.reminded": N_("asked the sites once more that have not confirmed the announcement %(subject)s"),
     "announcement.unnoted": N_("took away the note of the site under the announcement %(subject)s"),
@@ -174,6 +178,8 @@ DEEDS: Final[Mapping[str, Sentence | Chosen]] = {
     "network.restored-us": N_("gave this site its rights in the network %(subject)s back"),
     "network.set-back": N_("met members who know more of the network %(subject)s than this database: it is older than what they were told"),
     "network.suspended-us": N_("suspended this site in the network %(subject)s"),
+    "network.telephone-given": N_("gave the head office of %(subject)s a telephone number of this site"),
+    "network.telephone-taken-back": N_("took the telephone number of this site back from the head office of %(subject)s"),
     "partner.approved": N_("let in %(subject)s as a partner"),
     "partner.ended": N_("ended the partnership of %(subject)s"),
     "partner.recalled": N_("asked the server %(subject)s to delete what it has of a partner channel"),
@@ -282,6 +288,7 @@ DETAILS: Final[Mapping[str, Detail]] = {
     "kind": Coded(N_("Purpose"), _KINDS),
     "measures": Coded(N_("Measures"), _MEASURES),
     "note": Labelled(N_("For whom it is")),
+    "plan": Labelled(N_("Number of the plan")),
     "post": Labelled(N_("Post")),
     "reason": Labelled(N_("Reason")),
     "report": Linked(N_("See the report"), "/site/reports/"),
@@ -298,6 +305,10 @@ DETAILS: Final[Mapping[str, Detail]] = {
 """By the name of a detail: how it is said; in the order of the entry, after the sentence."""
 
 SUBJECT_AS: Final[Mapping[str, str]] = {
+    "announcement.not-published": "plan",
+    "announcement.plan-cancelled": "plan",
+    "announcement.plan-changed": "plan",
+    "announcement.planned": "plan",
     "answer.approved": "post",
     "answer.read": "post",
     "answer.refused": "post",

@@ -1,0 +1,34 @@
+"""Publishes what is planned by itself: on its day, or as soon as the site is there again."""
+
+import logging
+from typing import Final
+
+from fedirse.base.errors import Gone, InvalidInput, NotFound, Refused
+from fedirse.features.announcements.planning.actions import note_failure, publish_plan
+from fedirse.features.announcements.planning.model import Plan
+from fedirse.features.announcements.planning.store import list_due
+from fedirse.site import Site
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 20
+
+
+async def publish_planned(site: Site) -> bool:
+    """A sweep: what is due, one by one, so that one that cannot be published keeps no other from it.
+
+    A disk that is full, or a database that is busy, is no reason against an announcement: it is tried again.
+    """
+    due = await site.read(lambda tx: list_due(tx, site.clock.now(), limit=_AT_ONCE))
+    for plan in due:
+        await _publish(site, plan)
+    return len(due) == _AT_ONCE
+
+
+async def _publish(site: Site, plan: Plan) -> None:
+    now = site.clock.now()
+    try:
+        await site.write(publish_plan, site, plan.id, now)
+    except (InvalidInput, Refused, NotFound, Gone) as error:
+        logger.warning("planned announcement %s: %s", plan.id, error.reason)
+        await site.write(note_failure, site, plan, error, now)

@@ -1,0 +1,99 @@
+"""Looking at what is planned, changing it, publishing it now, or making it a draft again."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from fedirse.base.errors import Gone, InvalidInput, Refused, StorageError
+from fedirse.base.roles import Permission
+from fedirse.base.wording import N_
+from fedirse.features.announcements.fields.views import PUBLISH_AT, instant_of
+from fedirse.features.announcements.planning.actions import cancel_plan, change_plan, get_planned, plan_announcement, publish_plan
+from fedirse.features.announcements.writing.model import HERE, Task
+from fedirse.features.announcements.writing.pages import (
+    before_publishing,
+    check_is_head_office,
+    runner_of,
+    show_typed,
+    show_wrong,
+    take_files,
+)
+from fedirse.social.accounts.visitors import deed, page, site_of
+from fedirse.social.posts.composing.fields.views import form_of, with_sheet
+from fedirse.social.posts.composing.files.actions import Taken
+from fedirse.web.forms import Form
+from fedirse.web.notices import go_on
+from fedirse.web.visitor import Visitor
+
+_MEANWHILE: Final = N_("Somebody changed this meanwhile. Look at it first: if you save once more, yours takes its place.")
+_NO_DATE: Final = N_("Choose when it is to be published; in the list of announcements it can be published now.")
+
+
+async def plan_new(request: Request, visitor: Visitor, form: Form, taken: Taken) -> Response:
+    """Plan a new announcement, which the field of its date asks for. Raises InvalidInput, Refused, StorageError, as `plan_announcement`."""
+    site, now, by = site_of(request), site_of(request).clock.now(), runner_of(visitor)
+    publish_at = instant_of(form, PUBLISH_AT, site.settings.timezone) or now
+    await site.write(lambda tx: plan_announcement(tx, site, visitor.actor, taken.sheet, publish_at, now, by=by))
+    return go_on(request, HERE, N_("It is planned, and stands here until then. Nobody else sees it."))
+
+
+async def get_planned_one(request: Request, visitor: Visitor) -> Response:
+    """The fields of something that is planned. Raises NotFound."""
+    site, plan_id = site_of(request), request.path_params["plan_id"]
+    await check_is_head_office(site)
+    _, kept = await site.read(get_planned, site, plan_id)
+    return await show_typed(request, visitor, form_of(kept), task=Task(plan=plan_id))
+
+
+async def post_planned(request: Request, visitor: Visitor, form: Form) -> Response:
+    """Change it. Where somebody else did meanwhile, that is said first."""
+    site, plan_id = site_of(request), request.path_params["plan_id"]
+    await check_is_head_office(site)
+    await site.read(get_planned, site, plan_id)
+    now, task, by = site.clock.now(), Task(plan=plan_id), runner_of(visitor)
+    taken = await take_files(request, site.actor_id, Form({**form.values, "draft": (plan_id,)}, form.files))
+    form = with_sheet(form, taken.sheet)
+    shown = await before_publishing(request, visitor, form, taken=taken, task=task)
+    if shown is not None:
+        return shown
+    try:
+        publish_at = instant_of(form, PUBLISH_AT, site.settings.timezone)
+        if publish_at is None:
+            raise InvalidInput(_NO_DATE, reason="no-plan", field=PUBLISH_AT)
+        other = await site.write(lambda tx: change_plan(tx, site, visitor.actor, taken.sheet, publish_at, now, by=by))
+    except (InvalidInput, Refused, StorageError) as error:
+        return await show_wrong(request, visitor, form, error, task=task)
+    if other is not None:
+        begun = Form({**form.values, "version": (str(other.version),)}, form.files)
+        return await show_wrong(request, visitor, begun, InvalidInput(_MEANWHILE, reason="meanwhile"), task=task)
+    return go_on(request, HERE, N_("The plan is changed."))
+
+
+async def post_publish(request: Request, visitor: Visitor, form: Form) -> Response:
+    """Publish it now. What is wrong with it is shown with its fields."""
+    del form
+    site, plan_id, by = site_of(request), request.path_params["plan_id"], runner_of(visitor)
+    _, kept = await site.read(get_planned, site, plan_id)
+    try:
+        post = await site.write(lambda tx: publish_plan(tx, site, plan_id, site.clock.now(), by=by))
+    except (InvalidInput, Refused, Gone, StorageError) as error:
+        return await show_wrong(request, visitor, form_of(kept), error, task=Task(plan=plan_id))
+    return go_on(request, f"{HERE}/{post.id}/board", N_("Announced. Here you see it arrive."))
+
+
+async def post_cancel(request: Request, visitor: Visitor, form: Form) -> Response:
+    """Make it a draft of whoever asks for that. Raises NotFound; InvalidInput where they have too many drafts."""
+    del form
+    site, plan_id, by = site_of(request), request.path_params["plan_id"], runner_of(visitor)
+    kept = await site.write(lambda tx: cancel_plan(tx, site, visitor.actor, plan_id, site.clock.now(), by=by))
+    return go_on(request, f"{HERE}/new?draft={kept.id}", N_("It is planned no more, and one of your drafts."))
+
+
+ROUTES: list[BaseRoute] = [
+    page(f"{HERE}/planned/{{plan_id}}", get_planned_one, Permission.ANNOUNCE),
+    deed(f"{HERE}/planned/{{plan_id}}", post_planned, Permission.ANNOUNCE, files=True, keeps=True),
+    deed(f"{HERE}/planned/{{plan_id}}/publish", post_publish, Permission.ANNOUNCE),
+    deed(f"{HERE}/planned/{{plan_id}}/cancel", post_cancel, Permission.ANNOUNCE),
+]
