@@ -13,7 +13,7 @@ from fedirse.demo.journeys.counter import Counter
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Locator, Page
 
-SEEN_MILLISECONDS: Final = 20_000.0
+SEEN_MILLISECONDS: Final = 60_000.0
 """A ceiling for what has to come; only a fault reaches it."""
 
 RETURN_MILLISECONDS: Final = 90_000.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fedirse.demo.cast import CastSite
 from fedirse.demo.journeys.counter import Counter
-from fedirse.demo.journeys.hand import Hand
+from fedirse.demo.journeys.hand import SEEN_MILLISECONDS, Hand
 from fedirse.demo.network import Network
 from fedirse.demo.visitor import Visitor
 
@@ -81,6 +81,7 @@ class Stage:
     def at_the_switches(self, who: str) -> Iterator[Hand]:
         """Whoever runs the demo, with its switches."""
         context = self.browser.new_context(locale="fr-FR", **LAPTOP)
+        context.set_default_timeout(SEEN_MILLISECONDS)
         page = context.new_page()
         page.goto(f"http://{self.switches}/")
         yield Hand(page, self.counter, who, self.network.folder)
@@ -91,6 +92,7 @@ class Stage:
         origin = f"http://{self.network.domain(site.key)}"
         context = self.browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", base_url=origin, **screen)
         context.add_cookies([{"name": "session", "value": self.visitor(site, handle).session, "url": origin}])
+        context.set_default_timeout(SEEN_MILLISECONDS)
         page = context.new_page()
         page.goto("/")
         yield Hand(page, self.counter, who, self.network.folder, taps=screen is PHONE)
