@@ -134,6 +134,8 @@ NO_ANSWERS = {
     "/announcements": "only a head office has it: looked at in test_announcements.py",
     "/announcements/preview": "only a head office has it: looked at in test_preview.py",
     "/announcements/drafts/{draft_id}": "only a head office has it: looked at in test_writing.py",
+    "/announcements/starters/{key}/delete": _BACK,
+    "/announcements/starters/{key}/rename": "only a head office has it: looked at in test_writing.py",
     "/announcements/planned/{plan_id}": "only a head office has it: looked at in test_writing.py",
     "/announcements/planned/{plan_id}/cancel": "goes to the draft that it becomes",
     "/announcements/planned/{plan_id}/publish": "only a head office has it: looked at in test_writing.py",

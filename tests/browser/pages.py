@@ -100,6 +100,7 @@ NO_PAGES = {
     "/actor/followers": "a document",
     "/actor/following": "a document",
     "/announcements/keys": "only a head office has it: looked at in test_keys.py",
+    "/announcements/starters": "only a head office has it: looked at in test_writing.py",
     "/announcements/planned/{plan_id}": "only a head office has it: looked at in test_writing.py",
     "/announcements/new": "only a head office has it: looked at in test_announcements.py",
     "/announcements/{post_id}/mails": "only where mails were sent: looked at in test_mails.py",

@@ -88,8 +88,9 @@ EXITS: Final = (
     Exit(
         "API for programs",
         programs.reading,
-        tuple(f"GET /api/fedirse/v1{path}" for path in ("/announcements", "/segments", *(f"/announcements/{{id}}{part}" for part in _PARTS))),
-        shows=False,
+        tuple(
+            f"GET /api/fedirse/v1{path}" for path in ("/announcements", "/segments", *(f"/announcements/{{id}}{part}" for part in _PARTS))
+        ),
     ),
     Exit("egress ledger", items.egress, ("GET /posts/{post_id}/egress", "GET /posts/{post_id}/egress.csv")),
     Exit("roster", lists.network_documents, ("GET /network/roster", "GET /network/members", "GET /network/segments")),
@@ -181,6 +182,7 @@ NO_EXITS: Final = {
     "/site/network/requests": OWN_AFFAIRS,
     "/announcements/mail": OWN_AFFAIRS,
     "/announcements/new": "empty fields",
+    "/announcements/starters": OWN_AFFAIRS,
     "/announcements/keys": OWN_AFFAIRS,
     "/api/fedirse/v1/openapi.json": "what programs can ask for; the same at every head office",
     "/announcements/preview": "leads to the empty fields; colours",
@@ -196,6 +198,7 @@ NO_DEEDS: Final = {
     "/posts": "publishes what was typed; answers with a redirect to a page that is an exit",
     "/drafts/": "keeps what was typed",
     "/announcements/drafts/": "keeps what was typed",
+    "/announcements/starters/": OWN_AFFAIRS,
     "/search": "as the lookup, with a request to another server",
 }
 """Beginnings of paths that forms are sent to and that answer with nothing of a post."""

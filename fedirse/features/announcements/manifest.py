@@ -23,6 +23,7 @@ from fedirse.features.announcements.planning.jobs import publish_planned
 from fedirse.features.announcements.preview import pages as preview
 from fedirse.features.announcements.reminders.jobs import remind
 from fedirse.features.announcements.reminders.receive import receive_reminder
+from fedirse.features.announcements.starters import pages as starters
 from fedirse.features.announcements.wishes import pages as wishes
 from fedirse.inbox.registry import On
 from fedirse.slice import JobKind, Slice
@@ -50,6 +51,7 @@ SLICE = Slice(
         *notes.ROUTES,
         *planning.ROUTES,
         *preview.ROUTES,
+        *starters.ROUTES,
         *api.ROUTES,
         *mail.ROUTES,
         *wishes.ROUTES,

@@ -28,6 +28,8 @@ from fedirse.social.network.segments.giving import jobs as giving
 from fedirse.social.network.segments.giving import pages as given_segments
 from fedirse.social.network.segments.learning import jobs as learning
 from fedirse.social.network.segments.learning import receive as segment_news
+from fedirse.social.network.telephone import pages as telephone_pages
+from fedirse.social.network.telephone import receive as telephones
 from fedirse.web.navigation import NavigationItem
 
 SLICE = Slice(
@@ -45,9 +47,11 @@ SLICE = Slice(
         On("Remove", roster_news.receive_news, of=("Tombstone",)),
         On("Add", segment_news.receive_segment, of=("Segment",)),
         On("Update", segment_news.receive_segment, of=("Segment",)),
+        On("Update", telephones.receive_telephone, of=("ContactPoint",)),
     ),
     pages=[
         *joining_pages.ROUTES,
+        *telephone_pages.ROUTES,
         *invitations.ROUTES,
         *opening.ROUTES,
         *request_pages.ROUTES,

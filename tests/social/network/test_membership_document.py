@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from fedirse.activitypub.documents.activity import parse_activity
 from fedirse.activitypub.signatures import load_multikey
 from fedirse.base.errors import SignatureError
 from fedirse.base.types import JsonObject
+from fedirse.social.network.authority.telephones.model import Telephone
 from fedirse.social.network.roster.model import Credential, Removal, Roster, Standing
 from fedirse.social.network.roster.rules import GRACE, learn, learn_snapshot, standing_of
 from fedirse.social.network.roster.wire import read_snapshot, read_statement, render_credential, render_removal, render_snapshot
 from fedirse.social.network.segments.rules import covers
 from fedirse.social.network.segments.wire import read_segment, render_segment
+from fedirse.social.network.telephone.wire import parse_telephone, render_telephone
 
 TEXT = (Path(__file__).parents[3] / "docs" / "feps" / "membership.md").read_text()
-CREDENTIAL, REMOVAL, ROSTER, SEGMENT = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL))
+CREDENTIAL, REMOVAL, ROSTER, SEGMENT, TELEPHONE = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL))
 KEYS = {"https://siege.example/actor#ed25519": load_multikey(re.findall(r"signed with the key `(z\w+)`", TEXT)[0])}
 LYON = "https://lyon.example/actor"
 MADE = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -35,6 +38,12 @@ def test_the_examples_are_written_as_this_program_writes_them() -> None:
     assert render_removal(removal) == unsigned(REMOVAL)
     assert render_snapshot(read_snapshot(ROSTER, KEYS)) == unsigned(ROSTER)
     assert render_segment(read_segment(SEGMENT, KEYS)) == unsigned(SEGMENT)
+
+
+def test_the_example_of_a_telephone_number_is_what_this_program_writes_and_reads() -> None:
+    said = Telephone(LYON, "+33 4 72 00 11 22", MADE)
+    assert render_telephone(TELEPHONE["id"], "https://siege.example/actor", said) == TELEPHONE
+    assert parse_telephone(parse_activity(TELEPHONE), MADE) == said
 
 
 def test_the_story_they_tell() -> None:

@@ -11,6 +11,7 @@ from fedirse.social.network.authority.departures.model import Departure
 from fedirse.social.network.authority.departures.store import save_departure
 from fedirse.social.network.authority.model import Decider
 from fedirse.social.network.authority.stating.actions import own_network, state_membership, state_removal, state_roster
+from fedirse.social.network.authority.telephones.store import forget_telephone
 from fedirse.social.network.authority.telling.actions import ADD, REMOVE, UPDATE, tell_members
 from fedirse.social.network.model import Attributes, Network, NetworkKey, NetworkState
 from fedirse.social.network.roster.actions import part_from
@@ -167,6 +168,7 @@ def remove(tx: Transaction, site: Site, member: str, *, now: datetime, by: Decid
         save_departure(tx, Departure(member=member, serial=removal.serial, name=gone.name, key=gone.key, removed_at=now))
     _tell(tx, site, REMOVE, member, now, counter=before)
     part_from(tx, site, member, now)
+    forget_telephone(tx, member)
     _note(tx, "member.removed", member, by, now)
     return removal
 

@@ -24,6 +24,8 @@ from fedirse.social.network.joining.wire import render_join, render_leave
 from fedirse.social.network.model import Network, NetworkKey, NetworkState
 from fedirse.social.network.roster.actions import have_purged
 from fedirse.social.network.store import end_key, list_trusted_keys, save_network, trust_key
+from fedirse.social.network.telephone.rules import check_number
+from fedirse.social.network.telephone.store import save_own
 from fedirse.storage.actors import find_actor_by_uri, get_actor, get_actor_by_uri, list_public_keys
 from fedirse.storage.audit import record
 from fedirse.storage.refusals import is_refused_host
@@ -107,10 +109,24 @@ def check_free(tx: Transaction, site: Site, network: str | None) -> None:
             )
 
 
-def join(tx: Transaction, site: Site, opened: Opened, now: datetime, by: Decider) -> Network:
-    """Ask to be let in, after somebody said yes; audited. From now on the key of the invitation is the network's. Raises Conflict."""
+def join(tx: Transaction, site: Site, opened: Opened, now: datetime, by: Decider, *, telephone: str = "") -> Network:
+    """Ask to be let in, after somebody said yes; audited. From now on the key of the invitation is the network's.
+
+    Args:
+        tx: the transaction.
+        site: who asks.
+        opened: the invitation.
+        now: the time.
+        by: who said yes.
+        telephone: the number that the head office is to be told once it has let this site in; empty for none.
+
+    Raises:
+        Conflict: as `check_free`.
+        InvalidInput: it is no number.
+    """
     offer = opened.offer
     check_free(tx, site, offer.network)
+    save_own(tx, offer.network, check_number(telephone))
     network = Network(
         uri=offer.network, name=offer.name, members=offer.members, head_office=False, state=NetworkState.ASKED, counter=0, since=now
     )
@@ -136,6 +152,7 @@ def leave(tx: Transaction, site: Site, now: datetime, by: Decider) -> Network:
     """
     known = check_may_leave(tx, site)
     save_network(tx, replace(known, state=NetworkState.LEFT, since=now))
+    save_own(tx, known.uri, "")
     if known.state is NetworkState.MEMBER:
         have_purged(tx, site, known.uri, now)
     uri = site.uris.activity(new_id(now))

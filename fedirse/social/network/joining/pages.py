@@ -42,20 +42,30 @@ async def post_join(request: Request, _visitor: Visitor, form: Form) -> Response
         opened = await actions.open_invitation(site, form.line("link"))
     except _WRONG as error:
         return await _refuse(request, form, error)
-    words = await asyncio.to_thread(four_words, opened.key.key)
-    return render(request, "joining/review.html", {"opened": opened, "words": words, "link": form.line("link")})
+    return await _review(request, form, opened)
 
 
 async def post_ask(request: Request, visitor: Visitor, form: Form) -> Response:
     """Ask to be let in. The invitation is opened once more: what counts is what holds now."""
-    site = site_of(request)
+    site, by = site_of(request), Decider(visitor.account_id, visitor.handle)
     try:
         opened = await actions.open_invitation(site, form.line("link"))
-        by = Decider(visitor.account_id, visitor.handle)
-        network = await site.write(actions.join, site, opened, site.clock.now(), by)
+    except _WRONG as error:
+        return await _refuse(request, form, error)
+    try:
+        network = await site.write(actions.join, site, opened, site.clock.now(), by, telephone=form.line("telephone"))
+    except InvalidInput as error:
+        return await _review(request, form.with_error(error), opened, status=422)
     except _WRONG as error:
         return await _refuse(request, form, error)
     return go_on(request, HERE, N_("This site has asked “%(name)s” to let it in."), name=network.name)
+
+
+async def _review(request: Request, form: Form, opened: actions.Opened, *, status: int = 200) -> Response:
+    """What an invitation is, before anybody says yes."""
+    words = await asyncio.to_thread(four_words, opened.key.key)
+    context = {"opened": opened, "words": words, "link": form.line("link"), "form": form}
+    return render(request, "joining/review.html", context, status=status)
 
 
 async def _show(request: Request, form: Form, *, status: int = 200) -> Response:
@@ -65,7 +75,16 @@ async def _show(request: Request, form: Form, *, status: int = 200) -> Response:
     # A tenth of a second for a key that was not shown before.
     words, own_words = [await asyncio.to_thread(four_words, key) if key else "" for key in keys]
     return render(
-        request, "joining/join.html", {"engagement": engagement, "form": form, "words": words, "own_words": own_words}, status=status
+        request,
+        "joining/join.html",
+        {
+            "engagement": engagement,
+            "form": form,
+            "words": words,
+            "own_words": own_words,
+            "telephone": filled({"telephone": engagement.telephone}),
+        },
+        status=status,
     )
 
 

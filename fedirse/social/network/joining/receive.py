@@ -15,6 +15,7 @@ from fedirse.social.network.joining.wire import read_words
 from fedirse.social.network.model import Network, NetworkState
 from fedirse.social.network.roster.actions import NETWORK_ACCOUNT, ask_anew
 from fedirse.social.network.store import current_network, find_network, list_trusted_keys, save_network
+from fedirse.social.network.telephone.actions import tell_number
 from fedirse.social.notifications.actions import notify_who_may
 from fedirse.social.notifications.model import NotificationKind
 from fedirse.storage.audit import record
@@ -30,6 +31,7 @@ def receive_accept(tx: Transaction, site: Site, authentic: Authenticated, now: d
     store.note_answer(tx, network.uri, "", now)
     _tell(tx, authentic, network, NotificationKind.LET_IN, now)
     ask_anew(tx, site, network, now)
+    tell_number(tx, site, network, now)
     return Handled.DONE
 
 

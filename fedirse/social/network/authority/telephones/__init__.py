@@ -1,0 +1,1 @@
+"""The telephone numbers that members gave this head office."""
