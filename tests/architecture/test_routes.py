@@ -29,6 +29,13 @@ PROTOCOL = {
     "/icon.svg": "the site's icon",
     "/logo": "the site's logo",
     "/cover": "the picture of the site's own page",
+    **{
+        f"/api/fedirse/v1{path}": "a key opens it, and no session: tests/features/announcements/api asks at every one of them"
+        for path in (
+            *("/announcements", "/announcements/{id}", "/announcements/{id}/board", "/announcements/{id}/board.csv"),
+            *("/announcements/{id}/reminders", "/segments"),
+        )
+    },
 }
 """Routes of the layers below the pages, and why each needs no gate."""
 

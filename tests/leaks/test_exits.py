@@ -7,7 +7,7 @@ from tests.leaks.exits import EXITS, NO_DEEDS, NO_EXITS
 
 
 def routes() -> set[str]:
-    methods = {"GET", "POST"}
+    methods = {"GET", "POST", "PUT", "DELETE"}
     return {f"{method} {route.path}" for route in all_routes() if isinstance(route, Route) for method in methods & (route.methods or set())}
 
 
