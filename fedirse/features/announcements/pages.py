@@ -17,6 +17,7 @@ from fedirse.features.announcements.model import Terms
 from fedirse.features.announcements.planning.actions import check_is_free
 from fedirse.features.announcements.planning.pages import plan_new
 from fedirse.features.announcements.planning.views import view_plans
+from fedirse.features.announcements.starters.pages import start_from
 from fedirse.features.announcements.views import view_announcements
 from fedirse.features.announcements.writing.model import HERE, NEW
 from fedirse.features.announcements.writing.pages import (
@@ -61,7 +62,7 @@ async def get_new(request: Request, visitor: Visitor) -> Response:
     draft_id = cursor(request, "draft")
     if draft_id:
         return await show_draft(request, visitor, draft_id)
-    return show(request, await site.read(new_desk, site, visitor, new_id(site.clock.now())))
+    return await show(request, await site.read(new_desk, site, visitor, new_id(site.clock.now())))
 
 
 async def post_new(request: Request, visitor: Visitor, form: Form) -> Response:
@@ -70,6 +71,8 @@ async def post_new(request: Request, visitor: Visitor, form: Form) -> Response:
     await check_is_head_office(site)
     now, taken = site.clock.now(), await take_files(request, visitor.actor.id, form)
     form = with_sheet(form, taken.sheet)
+    if form.checked("start"):
+        return await start_from(request, visitor, form)
     shown = await before_publishing(request, visitor, form, taken=taken, task=NEW)
     if shown is not None:
         return shown

@@ -36,7 +36,7 @@ async def get_change(request: Request, visitor: Visitor) -> Response:
     """The fields of an announcement, to publish a later version of it."""
     site = site_of(request)
     post = await site.read(_get, visitor, request.path_params["post_id"])
-    return show(request, await site.read(desk_to_change, site, visitor, post))
+    return await show(request, await site.read(desk_to_change, site, visitor, post))
 
 
 async def post_change(request: Request, visitor: Visitor, form: Form) -> Response:

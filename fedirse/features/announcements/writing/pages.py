@@ -1,15 +1,17 @@
 """What every page on which an announcement is written does: take files, ask before it is too late, show again what was typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fedirse.base.errors import FedirseError, InvalidInput, NotFound, StorageError
+from fedirse.base.errors import FedirseError, InvalidInput, NotFound, Refused, StorageError
 from fedirse.base.wording import N_
 from fedirse.features.announcements.fields.views import joined, sheet_of_announcement
-from fedirse.features.announcements.writing.model import Task
+from fedirse.features.announcements.starters.actions import keep_starter
+from fedirse.features.announcements.starters.views import list_offered
+from fedirse.features.announcements.writing.model import NEW, Task
 from fedirse.features.announcements.writing.views import Desk, desk_with, first_question
 from fedirse.site import Site
 from fedirse.social.accounts.visitors import site_of
@@ -20,11 +22,13 @@ from fedirse.social.posts.composing.rules import arranged
 from fedirse.social.posts.composing.views import language_choices
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
+from fedirse.web.languages import translations
 from fedirse.web.rendering import page_language, render
 from fedirse.web.visitor import Visitor
 
 _ARRANGES: Final = ("add", "remove", "earlier")
 """Buttons that change what is on the page and publish nothing yet."""
+_KEPT: Final = N_("Kept to start from, under the name %(name)s. Nothing is published yet.")
 _LOOK_AT_FILES: Final = N_("Not every file could be added. Nothing is published yet.")
 
 
@@ -43,12 +47,24 @@ async def before_publishing(request: Request, visitor: Visitor, form: Form, *, t
         return await show_typed(request, visitor, wrong, task=task, status=422, refused=taken.refused)
     if any(form.checked(name) for name in _ARRANGES):
         return await show_typed(request, visitor, form, task=task)
+    if form.checked("keep_starter"):
+        return await _keep_starter(request, visitor, form, task)
     question = await site.read(first_question, site, form, taken.sheet, task)
     if question is None:
         return None
     name, seen = question.seen
     asked = joined(form, {name: seen}).with_error(question.words) if seen else form.with_error(question.words)
     return await show_typed(request, visitor, asked, task=task, status=422)
+
+
+async def _keep_starter(request: Request, visitor: Visitor, form: Form, task: Task) -> Response:
+    """The same page, after what stands there was kept to start others from."""
+    site = site_of(request)
+    try:
+        kept = await site.write(keep_starter, site, form, site.clock.now())
+    except (InvalidInput, Refused, StorageError) as error:
+        return await show_wrong(request, visitor, form, error, task=task)
+    return await show_typed(request, visitor, form, task=task, notice=_KEPT, words={"name": kept.name})
 
 
 async def show_wrong(request: Request, visitor: Visitor, form: Form, error: FedirseError, *, task: Task) -> Response:
@@ -65,16 +81,25 @@ async def show_typed(
     task: Task,
     status: int = 200,
     refused: Sequence[tuple[str, FedirseError]] = (),
+    notice: str = "",
+    words: Mapping[str, str] | None = None,
 ) -> Response:
-    """The page with what was typed."""
+    """The page with what was typed; `refused` are files that could not be added, `notice` a sentence above it, filled with `words`."""
     site = site_of(request)
-    return show(request, await site.read(desk_with, site, visitor, form, task), status=status, refused=refused)
+    desk = await site.read(desk_with, site, visitor, form, task)
+    sentence = translations(page_language(request)).gettext(notice) if notice else ""
+    return await show(request, desk, status=status, refused=refused, notice=sentence % words if words else sentence)
 
 
-def show(request: Request, desk: Desk, *, status: int = 200, refused: Sequence[tuple[str, FedirseError]] = ()) -> Response:
-    """The page; `refused` are files that could not be added."""
-    languages = language_choices(desk.composer.form.text("language"), page_language(request))
-    return render(request, "announcements/write.html", {"desk": desk, "languages": languages, "refused": refused}, status=status)
+async def show(
+    request: Request, desk: Desk, *, status: int = 200, refused: Sequence[tuple[str, FedirseError]] = (), notice: str = ""
+) -> Response:
+    """The page; a new announcement is offered texts to start from."""
+    language = page_language(request)
+    starters = await site_of(request).read(list_offered, translations(language).gettext) if desk.task == NEW else ()
+    languages = language_choices(desk.composer.form.text("language"), language)
+    context: dict[str, object] = {"desk": desk, "languages": languages, "refused": refused, "starters": starters}
+    return render(request, "announcements/write.html", context | ({"notice": notice} if notice else {}), status=status)
 
 
 async def check_is_head_office(site: Site) -> None:
