@@ -11,6 +11,7 @@ from fedirse.demo.announced import ANNOUNCED
 from fedirse.demo.cast import BORDEAUX, GROUP, HEAD_OFFICE, LILLE, LYON, PARTNER, STORES
 from fedirse.demo.check_absence import RETURN_SECONDS, CheckAbsence
 from fedirse.demo.check_inside import CheckInside
+from fedirse.demo.check_mail import CheckMail
 from fedirse.demo.content import SAID
 from fedirse.demo.eyes import Eyes
 from fedirse.demo.hands import Hands, Posted, fresh_words
@@ -52,6 +53,7 @@ class Check:
         inside = CheckInside(self._network, self._watch, self._hands, self._eyes)
         for_members = inside.open()
         CheckAbsence(self._network, self._watch, self._hands, self._eyes, self._switches, inside.announcing).come_back()
+        CheckMail(self._network, self._watch, inside.announcing).read_and_confirm()
         self.survive()
         inside.close(*for_members)
 

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from fedirse import assembly
-from fedirse.base.settings import load_process_settings
+from fedirse.base.settings import PROCESS_FILE, load_process_settings
 from fedirse.demo.cast import OWNERS, CastSite, Owner
 from fedirse.demo.logos import LOGO_FILE, draw_logo
 from fedirse.demo.network import Network
@@ -19,6 +19,8 @@ async def make_network(network: Network) -> None:
     for owner in OWNERS:
         wishes = [read_wish(_settings(network, site), development=True) for site in owner.sites]
         await make_sites(network.root(owner), wishes, development=True)
+        with (network.root(owner) / PROCESS_FILE).open("a", encoding="utf-8") as settings:
+            settings.write(f'mail = "file:{network.mails(owner).absolute()}"\nmail_from = "{owner.key}@mail.example"\n')
         for site in owner.sites:
             media = assembly.site_folder(network.root(owner), network.domain(site.key)) / assembly.MEDIA_FOLDER
             (media / LOGO_FILE).write_bytes(draw_logo(site.look))

@@ -59,6 +59,10 @@ class Network:
         """The folder that is the owner's alone."""
         return self.folder / owner.key
 
+    def mails(self, owner: Owner) -> Path:
+        """The folder into which the owner's sites write their mails, one file each."""
+        return self.root(owner) / "mails"
+
     def domain(self, site_key: str) -> str:
         """The domain of a site; with the port, because that is part of an origin."""
         return f"{site_key}.localhost:{self.port(owner_of(site_key))}"
