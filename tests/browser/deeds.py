@@ -132,6 +132,8 @@ NO_ANSWERS = {
     "/@{handle}/unfollow": _BACK,
     "/@{handle}/unmute": _BACK,
     "/announcements": "only a head office has it: looked at in test_announcements.py",
+    "/announcements/keys": "only a head office has it: looked at in test_keys.py",
+    "/announcements/keys/{key_id}/revoke": _BACK,
     "/announcements/preview": "only a head office has it: looked at in test_preview.py",
     "/announcements/drafts/{draft_id}": "only a head office has it: looked at in test_writing.py",
     "/announcements/starters/{key}/delete": _BACK,
