@@ -48,6 +48,7 @@ class PostObject:
         content: HTML, or what `media_type` says.
         content_map: language tag to content, where the document gives languages.
         name: plain text: a title, or the option chosen by a vote.
+        name_map: language tag to name, where the document gives languages.
         summary: HTML: an introduction, on Notes a content warning.
         to: recipients, as are cc and audience; `bto` and `bcc` are never read.
         within: collections that whoever reads it is in besides, among the members of a network.
@@ -68,6 +69,7 @@ class PostObject:
     content: str | None = None
     content_map: Mapping[str, str] = field(default_factory=dict)
     name: str | None = None
+    name_map: Mapping[str, str] = field(default_factory=dict)
     summary: str | None = None
     source: Source | None = None
     media_type: str | None = None
@@ -138,6 +140,7 @@ def parse_object(document: JsonObject, *, anonymous: bool = False) -> PostObject
         content=content,
         content_map=content_map,
         name=values.natural_text(document, "name", limits.NAME_LENGTH),
+        name_map=values.language_map(get("nameMap"), limits.NAME_LENGTH),
         summary=values.natural_text(document, "summary"),
         source=_parse_source(get("source")),
         media_type=values.text(get("mediaType"), limits.NAME_LENGTH),
@@ -175,6 +178,7 @@ def render_object(post: PostObject) -> JsonObject:
             "type": post.type,
             "attributedTo": values.one_or_all(post.attributed_to),
             "name": post.name,
+            "nameMap": dict(post.name_map),
             "summary": post.summary,
             "content": post.content,
             "contentMap": dict(post.content_map),

@@ -25,6 +25,8 @@ from fedirse.social.notifications.store import forget_post, notify
 from fedirse.social.posts import store
 from fedirse.social.posts.attachments.actions import attach_files
 from fedirse.social.posts.history.store import keep_version
+from fedirse.social.posts.languages.actions import render_translations
+from fedirse.social.posts.languages.model import LanguageVersion
 from fedirse.social.posts.mentions.actions import named_actors, render_text
 from fedirse.social.posts.model import Draft, DraftFile, Post, PostKind
 from fedirse.social.posts.publishing.actions import addressing_of, inboxes_about, is_outside, publish_about, publish_activity, sent_inboxes
@@ -71,19 +73,20 @@ def publish_post(
         Refused: an audience that cannot be chosen here, or a channel that was closed.
         NotFound: it answers a post the author may not read.
     """
-    check_draft(draft)
+    check_draft(draft, site.settings.language)
     parent = store.get_readable_post(tx, draft.in_reply_to, reader_for(author)) if draft.in_reply_to else None
     channel = channel_of(tx, author)
     check_is_open(channel)
     # What is answered may be for a segment of which nothing else is known here.
     known = known_scopes(tx) | (parent.audience.reader_scopes if parent else frozenset())
     check_may_choose(draft.audience, known, by_channel=channel is not None)
-    rendered = render_text(tx, site, draft)
+    rendered, versions = _render(tx, site, draft)
     named = named_actors(tx, rendered, parent)
     audience = _audience(draft, parent, named, author)
     _check_reaches_somebody(tx, audience, named, author, now)
     post = _new_post(site, author, draft, rendered, audience=audience, parent=parent, now=now)
-    post = replace(post, attachments=attach_files(tx, site, draft.files or (), post.id, (owner or author).id, now))
+    files = attach_files(tx, site, draft.files or (), post.id, (owner or author).id, now)
+    post = replace(post, attachments=files, translations=versions)
     if owner is not None:
         hand_over(tx, post.id, author.id)
     store.add_post(tx, post)
@@ -110,10 +113,10 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
     post = _own_post(tx, author, post_id)
     if post.deleted_at is not None:
         raise Gone("post deleted")
-    check_draft(draft)
+    check_draft(draft, post.language)
     if draft.files is None:
         draft = replace(draft, files=tuple(DraftFile(file.media_id, file.alt) for file in post.attachments))
-    rendered = render_text(tx, site, draft)
+    rendered, versions = _render(tx, site, draft)
     named = named_actors(tx, rendered, None)
     if draft.audience.kind is not post.audience.kind or (draft.audience.kind in SCOPED and draft.audience.of != post.audience.of):
         check_may_choose(draft.audience, known_scopes(tx), by_channel=channel_of(tx, author) is not None)
@@ -127,6 +130,7 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
         warning=draft.warning,
         sensitive=bool(draft.warning),
         language=draft.language or post.language,
+        translations=versions,
         tags=rendered.tags,
         mentions=rendered.mentions,
         attachments=attach_files(tx, site, draft.files or (), post.id, author.id, now),
@@ -164,6 +168,15 @@ def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, 
         tombstone = render_tombstone(Tombstone(post.uri, now))
         addressing = addressing_of(tx, author, post)
         publish_activity(tx, site, author, "Delete", tombstone, to=addressing, inboxes=sent_to, item=post, now=now)
+
+
+def _render(tx: Transaction, site: Site, draft: Draft) -> tuple[Rendered, dict[str, LanguageVersion]]:
+    """What others read of a draft, and of its other languages: these say something whatever else goes with the post."""
+
+    def render(text: str) -> Rendered:
+        return render_text(tx, site, replace(draft, text=text, files=None, poll=None))
+
+    return render_translations(draft.translations, render_text(tx, site, draft), render)
 
 
 def _own_post(tx: Transaction, author: StoredActor, post_id: str) -> Post:

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from fedirse.base.types import JsonObject
 from fedirse.social.audiences.model import Audience
+from fedirse.social.posts.languages.model import LanguageVersion, Said, Translation
+from fedirse.social.posts.languages.rules import closest
 
 
 class PostKind(StrEnum):
@@ -101,7 +103,7 @@ class Post:
         warning: content warning; empty for none.
         sensitive: whether pictures wait for a click.
         language: language tag or empty.
-        translations: clean HTML by language tag, for posts that come in several languages.
+        translations: what it says in its other languages, by language tag.
         in_reply_to: URI of the post it answers.
         parent_id: our id of that post once it is known here.
         thread_id: our id of the first post of the thread.
@@ -131,7 +133,7 @@ class Post:
     warning: str = ""
     sensitive: bool = False
     language: str = ""
-    translations: dict[str, str] = field(default_factory=dict)
+    translations: dict[str, LanguageVersion] = field(default_factory=dict)
     in_reply_to: str | None = None
     parent_id: str | None = None
     thread_id: str | None = None
@@ -149,6 +151,14 @@ class Post:
     replies: int = 0
     held_at: datetime | None = None
     hidden_at: datetime | None = None
+
+    def said_in(self, language: str) -> Said:
+        """What somebody reads of it who reads `language`: that version where there is one, else what it says itself."""
+        tag = closest(language, self.language, self.translations)
+        version = self.translations.get(tag)
+        if version is None:
+            return Said(self.language, self.title, self.content, self.language)
+        return Said(tag, version.title or self.title, version.content, tag if version.title else self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +193,7 @@ class Draft:
         poll: makes it a Question; an edit leaves the poll as it was published.
         files: its files in order; of an edit, all that it has from now on, None to leave them as they are.
         announcement: what it asks of sites, on the wire; of an edit, None to leave that as it is.
+        translations: what it says in other languages; of an edit, all that it says from now on: a version of other words is none.
     """
 
     text: str
@@ -194,3 +205,9 @@ class Draft:
     poll: PollDraft | None = None
     files: tuple[DraftFile, ...] | None = None
     announcement: JsonObject | None = None
+    translations: tuple[Translation, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was typed, in whatever language: those whom it names are to be known before it is published."""
+        return (self.text, *(typed.text for typed in self.translations))

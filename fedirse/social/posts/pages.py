@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -90,6 +90,7 @@ async def show_thread(
     site, private = site_of(request), reader is not ANYONE
     visitor = await visitor_of(request)
     page = await site.read(_read_thread, site, post_id, reader, visitor)
+    page = replace(page, focus=replace(page.focus, wanted=request.query_params.get("lang", "")))
     share = None if private else card_of_post(site, page.focus, page_language(request))
     beside = await _show_beside(request, visitor, post_id) if visitor is not None else []
     shown = {"page": page, "share": share, "beside": beside, **(context or {})}

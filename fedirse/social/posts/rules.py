@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput, NotAuthorised
+from fedirse.social.posts.languages.rules import check_translations
 from fedirse.social.posts.model import Draft, Poll, PollDraft, PollOption, Post, PostKind
 
 KINDS = {kind.value: kind for kind in PostKind if kind is not PostKind.BOOST}
@@ -13,8 +14,8 @@ TITLE_LENGTH = 200
 _FEWEST_OPTIONS = 2
 
 
-def check_draft(draft: Draft) -> None:
-    """Raises InvalidInput for a draft that cannot become a post."""
+def check_draft(draft: Draft, language: str = "") -> None:
+    """Raises InvalidInput for a draft that cannot become a post in `language`, or where it says another one itself."""
     if len(draft.title) > TITLE_LENGTH:
         raise InvalidInput(
             "The title is longer than %(most)s characters: shorten it.", reason="title-too-long", field="title", most=TITLE_LENGTH
@@ -23,6 +24,7 @@ def check_draft(draft: Draft) -> None:
         raise InvalidInput(
             "The warning is longer than %(most)s characters: shorten it.", reason="warning-too-long", field="warning", most=TITLE_LENGTH
         )
+    check_translations(draft.translations, language=draft.language or language, title=draft.title, longest_title=TITLE_LENGTH)
 
 
 def start_poll(typed: PollDraft, now: datetime) -> Poll:

@@ -36,6 +36,7 @@ from fedirse.base.errors import NotFound
 from fedirse.base.types import ANYONE, JsonObject, Reader
 from fedirse.social.audiences.model import Audience, AudienceKind, Scope
 from fedirse.social.audiences.store import add_recipients, list_recipients, list_scopes, readable, remove_recipients, set_scopes
+from fedirse.social.posts.languages.store import pack_versions, unpack_versions
 from fedirse.social.posts.model import Attachment, Poll, Post, PostKind
 from fedirse.storage.columns import Instant, Json, identifier, metadata
 from fedirse.storage.dialect import insert_ignore
@@ -274,7 +275,6 @@ _PLAIN = [
     "warning",
     "sensitive",
     "language",
-    "translations",
     "announcement",
     "in_reply_to",
     "parent_id",
@@ -304,6 +304,7 @@ def _values(post: Post) -> JsonObject:
         "audience": post.audience.kind,
         "audience_of": post.audience.of,
         "listed": post.audience.listed,
+        "translations": pack_versions(post.translations),
         "tags": list(post.tags),
         "mentions": [list(mention) for mention in post.mentions],
         "attachments": msgspec.to_builtins(post.attachments),
@@ -329,6 +330,7 @@ def _post(row: Row[tuple[object, ...]], named: Iterable[str]) -> Post:
         **plain,
         kind=PostKind(known["kind"]),
         audience=Audience(AudienceKind(known["audience"]), frozenset(named), known["listed"], known["audience_of"]),
+        translations=unpack_versions(known["translations"], known["language"]),
         tags=tuple(known["tags"]),
         mentions=tuple((name, uri) for name, uri in known["mentions"]),
         attachments=msgspec.convert(known["attachments"], tuple[Attachment, ...]),

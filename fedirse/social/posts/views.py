@@ -14,6 +14,8 @@ from fedirse.social.network.segments.store import list_segments
 from fedirse.social.network.store import current_network
 from fedirse.social.posts import store
 from fedirse.social.posts.attachments.views import ShownFile, show_files
+from fedirse.social.posts.languages.model import Said
+from fedirse.social.posts.languages.views import OfferedLanguage, offer_languages
 from fedirse.social.posts.marks.model import Vouched
 from fedirse.social.posts.marks.views import vouch_for, written
 from fedirse.social.posts.model import Post
@@ -55,6 +57,7 @@ class Card:
         mine: what the reader did with it.
         files: its files.
         segment: what the segment is called that it is for; empty for none, and where it is not known here.
+        wanted: the language that the reader asks for by a link, or anything; empty for that of their pages.
     """
 
     post: Post
@@ -66,6 +69,7 @@ class Card:
     mine: Mine = NOTHING
     files: tuple[ShownFile, ...] = ()
     segment: str = ""
+    wanted: str = ""
 
     @property
     def trusted_hosts(self) -> frozenset[str]:
@@ -76,15 +80,14 @@ class Card:
         """Whether its poll counts no more votes."""
         return self.post.poll is not None and is_over(self.post.poll, now)
 
-    def content_in(self, language: str) -> tuple[str, str]:
-        """(language tag, HTML) of the post for somebody who reads `language`: their version where there is one, else the author's."""
-        translated = self.post.translations.get(language)
-        return (language, translated) if translated else (self.post.language, self.post.content)
+    def said_in(self, language: str) -> Said:
+        """What is shown to somebody who reads `language`: the version asked for, else theirs, where there is one; else the author's."""
+        known = {tag for tag in (self.post.language, *self.post.translations) if tag}
+        return self.post.said_in(self.wanted if self.wanted in known else language)
 
-    def other_languages(self, language: str) -> list[tuple[str, str]]:
-        """(language tag, HTML) of the versions that `content_in` does not choose."""
-        shown, _ = self.content_in(language)
-        return [(tag, html) for tag, html in self.post.translations.items() if tag != shown]
+    def languages(self, language: str) -> tuple[OfferedLanguage, ...]:
+        """The languages to choose from for somebody who reads `language`; nothing where there is one."""
+        return offer_languages(self.post.language, self.post.translations, self.said_in(language).language)
 
 
 def make_cards(tx: Transaction, site: Site, reader: Reader, lines: Sequence[Line]) -> list[Card]:

@@ -12,13 +12,12 @@ from fedirse.activitypub.documents.question import Poll as PollObject
 from fedirse.activitypub.documents.question import PollOption as PollOptionObject
 from fedirse.activitypub.documents.tag import Hashtag, Mention
 from fedirse.activitypub.own_uris import OwnUris
-from fedirse.base import limits
 from fedirse.base.actors import StoredActor
 from fedirse.social.audiences.model import Audience
+from fedirse.social.posts.languages.wire import parse_language, parse_versions, render_contents, render_names
 from fedirse.social.posts.model import Attachment, Poll, PollOption, Post, PostKind
 
 PREVIEW_LENGTH = 500
-_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def parse_post(
         now: stands in for a date that is missing or in the future.
     """
     published = min(document.published or now, now)
-    content = texts.clean(document.content or "")
+    content, language = texts.clean(document.content or ""), parse_language(document)
     return Post(
         id=post_id,
         uri=document.id or "",
@@ -69,8 +68,8 @@ def parse_post(
         content=content or texts.clean(document.summary or ""),
         warning=texts.plain(document.summary or "") if content else "",
         sensitive=document.sensitive,
-        language=_language(document),
-        translations=_translations(document, texts),
+        language=language,
+        translations=parse_versions(document, language, texts.clean),
         in_reply_to=document.in_reply_to,
         url=document.url or document.id,
         tags=tuple(dict.fromkeys(tag.name.lower() for tag in document.hashtags)),
@@ -97,8 +96,9 @@ def render_post(post: Post, *, author: StoredActor, addressing: Addressing, uris
         type=post.kind.value,
         attributed_to=(author.uri,),
         content=post.content,
-        content_map=_render_languages(post),
+        content_map=render_contents(post.language, post.content, post.translations),
         name=post.title or None,
+        name_map=render_names(post.language, post.title, post.translations),
         summary=post.warning or None,
         source=Source(post.source, "text/markdown") if post.source is not None else None,
         to=addressing.to,
@@ -129,29 +129,6 @@ def _preview(post: Post, plain: Callable[[str], str]) -> Preview:
 
 def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _language(document: PostObject) -> str:
-    for tag, text in document.content_map.items():
-        if text == document.content:
-            return tag[:35]
-    return ""
-
-
-def _render_languages(post: Post) -> dict[str, str]:
-    if post.translations:
-        return post.translations
-    return {post.language: post.content} if post.language else {}
-
-
-def _translations(document: PostObject, texts: Texts) -> dict[str, str]:
-    """The post in its languages. Of texts that together would be too large for one, none is kept: cleaning costs what one may cost."""
-    texts_of = document.content_map
-    if len(texts_of) < _SEVERAL or sum(map(len, texts_of.values())) > limits.CONTENT_BYTES:
-        return {}
-    if sum(text.count("<") for text in texts_of.values()) > limits.HTML_TAGS:
-        return {}
-    return {tag: texts.clean(text) for tag, text in texts_of.items()}
 
 
 def _parse_attachment(attachment: AttachmentObject) -> Attachment:

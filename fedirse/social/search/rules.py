@@ -122,23 +122,30 @@ def _day(text: str) -> date | None:
         return None
 
 
-def make_entry(post: Post, author: StoredActor, texts: Iterable[str], recipients: Iterable[str], stemming: Stemming) -> Entry:
+def make_entry(post: Post, author: StoredActor, texts: Iterable[tuple[str, str]], recipients: Iterable[str], stemming: Stemming) -> Entry:
     """A post as it stands in the index.
 
     Args:
         post: the post.
         author: who wrote it.
-        texts: its content and the translations of it, as plain text.
+        texts: (language tag, plain text) of what it says in each of its languages, its own first.
         recipients: ids of the actors it is for by name.
         stemming: takes endings off.
     """
-    body = [split(text[: limits.CONTENT_BYTES]) for text in (*texts, post.warning, *(file.alt for file in post.attachments))]
-    body += [split(option.name) for option in post.poll.options] if post.poll else []
-    title = split(post.title)
-    ending = guess_ending(post.language, [word for field in (title, *body) for word in field])
+    options = [option.name for option in post.poll.options] if post.poll else []
+    besides = [post.warning, *(file.alt for file in post.attachments), *options]
+    body = [(tag, split(text[: limits.CONTENT_BYTES])) for tag, text in (*texts, *((post.language, text) for text in besides))]
+    versions = [(tag, split(version.title)) for tag, version in post.translations.items() if version.title]
+    titles = [(post.language, split(post.title)), *versions]
+    own = guess_ending(post.language, [word for tag, field in (*titles, *body) if tag == post.language for word in field])
     names = [fold(word) for text in (author.name, author.handle) for word in split(text)]
-    head = [word for field in (title, *map(split, post.tags)) for word in (*stems(stemming, field, ending), GAP)]
-    words = [*head, *(word for field in body if field for word in (*stems(stemming, field, ending), GAP))]
+
+    def stemmed(tag: str, field: Iterable[str]) -> list[str]:
+        return [*stems(stemming, field, own if tag == post.language else guess_ending(tag, ())), GAP]
+
+    tags = [(post.language, split(tag)) for tag in post.tags]
+    head = [word for tag, field in (*titles, *tags) for word in stemmed(tag, field)]
+    words = [*head, *(word for tag, field in body if field for word in stemmed(tag, field))]
     # Names come last but always get in, however long the post is.
     kept = [*words[: limits.SEARCH_WORDS_PER_POST - len(names) - 1], GAP, *names]
     return Entry(tuple(kept), min(len(head), len(kept)), tuple(_marks(post, recipients)))
@@ -155,8 +162,7 @@ def _marks(post: Post, recipients: Iterable[str]) -> Iterable[str]:
     yield from {_mark("has", Holding.PHOTO if file.media_type.startswith("image/") else Holding.FILE) for file in post.attachments}
     if post.poll is not None:
         yield _mark("has", Holding.POLL)
-    if post.language:
-        yield _mark("lang", post.language.partition("-")[0])
+    yield from {_mark("lang", tag.partition("-")[0]) for tag in (post.language, *post.translations) if tag}
 
 
 def _mark(kind: str, value: str) -> str:

@@ -88,6 +88,8 @@ def test_the_examples_have_the_proofs_they_are_said_to_have(kind: str, key: str)
     [
         (CREATE, {"object": {**CREATE["object"], "askedOf": "responsible"}}),
         (CREATE, {"object": {**CREATE["object"], "confirmBefore": "2026-03-02T09:00:00Z"}}),
+        (CREATE, {"object": {**CREATE["object"], "contentMap": {**CREATE["object"]["contentMap"], "en": "<p>Sell it all</p>"}}}),
+        (CREATE, {"object": {**CREATE["object"], "nameMap": {"fr": CREATE["object"]["name"], "en": "Buy one"}}}),
         (READ, {"peopleConfirmed": 7}),
         (ACCEPT, {"announcementVersion": 2}),
     ],

@@ -17,6 +17,7 @@ from fedirse.features.announcements.model import Asked, Priority, Terms
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.media.actions import accept_upload
 from fedirse.social.media.model import Purpose
+from fedirse.social.posts.languages.model import Translation
 from fedirse.social.posts.model import DraftFile, Post
 from fedirse.web.html import to_text
 from tests.features.announcements.ground import TITLE, Speaking
@@ -41,6 +42,7 @@ class Status:
     link: str
     pictures: tuple[tuple[str, str], ...]
     is_public: bool
+    language: str = ""
 
 
 @pytest.fixture
@@ -49,11 +51,12 @@ async def speaking(tmp_path: Path) -> AsyncIterator[Speaking]:
         yield Speaking(group)
 
 
-async def announced(speaking: Speaking) -> Post:
+async def announced(speaking: Speaking, *translations: Translation) -> Post:
     """One for everybody, with a picture."""
     siege = speaking.siege
     media = await accept_upload(siege, siege.actor_id, Sent(photo()), filename="lot.jpg", purpose=Purpose.POST, now=speaking.now)
-    return await speaking.announce(TERMS, Audience(AudienceKind.PUBLIC), files=(DraftFile(media.id, ALT),), language="fr")
+    more: dict[str, object] = {"files": (DraftFile(media.id, ALT),), "language": "fr", "translations": translations}
+    return await speaking.announce(TERMS, Audience(AudienceKind.PUBLIC), **more)
 
 
 def sent(speaking: Speaking, kind: str) -> JsonObject:
@@ -92,7 +95,13 @@ def _link(article: JsonObject) -> str:
 def _status(article: JsonObject, text: str, warning: str) -> Status:
     files = [one for one in article.get("attachment", [])[:MOST_PICTURES] if one["mediaType"] in PICTURES]
     pictures = tuple((str(one["url"]), str(one.get("summary") or one.get("name") or "")) for one in files)
-    return Status(text, warning, _link(article), pictures, PUBLIC in article["to"])
+    return Status(text, warning, _link(article), pictures, PUBLIC in article["to"], _language(article))
+
+
+def _language(article: JsonObject) -> str:
+    """The first key of the first of these maps, whatever `content` says; so the text's own language has to come first."""
+    maps = [article.get(name) for name in ("contentMap", "nameMap", "summaryMap")]
+    return next((next(iter(one)) for one in maps if isinstance(one, dict) and one), "")
 
 
 async def test_by_its_documentation_a_mastodon_shows_text_link_and_picture(speaking: Speaking) -> None:
@@ -130,6 +139,23 @@ async def test_nothing_of_it_is_hidden_behind_a_warning_and_its_language_is_know
     assert "summary" not in article
     assert "sensitive" not in article
     assert list(article["contentMap"]) == ["fr"]
+
+
+async def test_of_several_languages_it_shows_the_main_one_and_names_it(speaking: Speaking) -> None:
+    # In no alphabet: the order is that in which they were written.
+    said = [Translation(tag, f"Titel {tag}", f"Text {tag}") for tag in ("en", "de", "es")]
+    post = await announced(speaking, *said)
+    article = sent(speaking, "Create")
+    assert list(article["contentMap"]) == list(article["nameMap"]) == ["fr", "en", "de", "es"]
+    for show in (as_documented, as_done, as_previewed):
+        shown = show(article)
+        assert (shown.language, shown.link) == ("fr", post.uri)
+        assert "Text de" not in shown.text
+        assert "Titel" not in shown.text
+    assert WORDS in to_text(as_documented(article).text)
+    assert TITLE in to_text(as_done(article).text)
+    alone = {name: value for name, value in article.items() if name not in {"contentMap", "nameMap"}}
+    assert as_documented(alone).text == as_documented(article).text
 
 
 async def test_a_later_version_is_an_edit_there(speaking: Speaking) -> None:

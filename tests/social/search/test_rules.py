@@ -80,7 +80,7 @@ def test_a_question_is_read_as_far_as_the_limits_allow() -> None:
 
 def test_a_post_is_indexed_as_far_as_the_limit_allows_and_its_author_always() -> None:
     long = " ".join(f"w{number}" for number in range(limits.SEARCH_WORDS_PER_POST + 1))
-    entry = make_entry(POST, person("marc", "ici.example", local=True), [long], [], Stemming())
+    entry = make_entry(POST, person("marc", "ici.example", local=True), [("", long)], [], Stemming())
     assert len(entry.words) == limits.SEARCH_WORDS_PER_POST
     assert entry.words[-1] == "marc"
 

@@ -14,6 +14,7 @@ from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.audiences.store import readable
 from fedirse.social.follows.model import Block, Follow, FollowState
 from fedirse.social.follows.store import save_block, save_follow
+from fedirse.social.posts.languages.model import LanguageVersion
 from fedirse.social.posts.model import Attachment, Poll, PollOption, PostKind
 from fedirse.social.posts.store import add_post, erase_post, posts, remove_post, update_post
 from fedirse.social.search.index.store import catch_up, is_behind, search_entries, search_index, search_names, search_pending, search_tags
@@ -142,9 +143,21 @@ async def test_everything_that_people_read_of_a_post_is_found(archive: Archive) 
         tags=("rayon_jardin",),
         attachments=attachments,
         poll=poll,
-        translations={"en": "<p>some wheelbarrows</p>"},
+        translations={"en": LanguageVersion("Hosepipes", "<p>some wheelbarrows</p>")},
     )
-    for word in ("inventaires", "chiffre", "rayon_jardin", "#rayon_jardin", "tondeuses", "mardi", "lien", "said", "karim", "wheelbarrow"):
+    for word in (
+        "inventaires",
+        "chiffre",
+        "rayon_jardin",
+        "#rayon_jardin",
+        "tondeuses",
+        "mardi",
+        "lien",
+        "said",
+        "karim",
+        "wheelbarrow",
+        "hosepipe",
+    ):
         assert [post.id for post in archive.search(word).posts] == [said.id], word
     assert archive.search("cache").posts == []
 

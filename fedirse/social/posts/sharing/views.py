@@ -40,12 +40,13 @@ def card_of_post(site: Site, card: Card, language: str) -> ShareCard | None:
     post = card.post
     if not is_shareable(post):
         return None
-    words = plain(post.warning) or excerpt(card.content_in(language)[1], DESCRIPTION)
+    said = card.said_in(language)
+    words = plain(post.warning) or excerpt(said.content, DESCRIPTION)
     picture = _first_picture(site, post)
     return ShareCard(
         "article",
         site.uris.post(post.id),
-        plain(post.title) or plain(card.author.display_name),
+        plain(said.title) or plain(card.author.display_name),
         words,
         picture.url if picture else _logo(site),
         plain(picture.alt) if picture else "",

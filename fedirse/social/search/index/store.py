@@ -162,7 +162,8 @@ def _index_posts(tx: Connection, ids: Sequence[str]) -> None:
     tx.execute(delete(search_entries).where(search_entries.c.post_id.in_(ids)))
     stemming = Stemming()
     for post in found:
-        texts = dict.fromkeys(to_text(html) for html in (post.content, *post.translations.values()))
+        said = [(post.language, post.content), *((tag, version.content) for tag, version in post.translations.items())]
+        texts = [(tag, to_text(html)) for tag, html in said]
         entry = make_entry(post, authors[post.actor_id], texts, named.get(post.id, ()), stemming)
         _add_entry(tx, post.id, entry)
         for tag in post.tags:
