@@ -112,8 +112,8 @@ def _person(tx: Transaction, post_id: str, reader: Reader) -> Acknowledgement:
 
 def _word(tx: Transaction, site: Site, announcement: Announcement, version: int, now: datetime) -> Word:
     totals = count_up(store.list_of_people(tx, announcement.post_id), announcement.terms)
-    by_mail = count_text_readers(tx) if site.settings.mail_texts and site.mailer.can_send else 0
-    return Word(version, now, totals, tellable(by_mail, totals))
+    by_mail = count_text_readers(tx) if site.settings.mail_texts else 0
+    return Word(version, now, totals, tellable(by_mail, totals) if site.mailer.can_send else None)
 
 
 def _plan_word(tx: Transaction, site: Site, post: Post, now: datetime) -> None:
