@@ -55,8 +55,9 @@ def fill(tx: Transaction, site: Site, secret: str, language: str) -> None:
         (odile, Wanted("Portail des franchisés de la région Grand Sud-Ouest", May.READ, now + timedelta(days=90))),
         (ines, Wanted("SharePoint", May.READ)),
     ):
-        key = make_key(tx, wanted, new_key_secret(), now, by=Runner(account.id, account.handle))
-    note_use(tx, key.id, now)
+        make_key(tx, wanted, new_key_secret(), now, by=Runner(account.id, account.handle))
+    used = make_key(tx, Wanted("Application", May.READ), new_key_secret(), now, by=Runner(odile.id, "odile"))
+    note_use(tx, used.id, now)
     past = now - timedelta(days=9)
     make_key(tx, Wanted("Essai", May.READ, past + timedelta(days=1)), new_key_secret(), past, by=Runner(odile.id, "odile"))
 
