@@ -47,7 +47,8 @@ async def _tell(request: Request, known: str) -> AsyncIterator[bytes]:
         is_news = await site_of(request).read(mark_of, request.path_params["post_id"]) != known
         if is_news or (has_clock and look - sent_at >= _CLOCK_EVERY):
             view = await _view(request, visitor)
-            if view is None:
+            # Asked once more behind it: what is sent was read while they still might.
+            if view is None or await _who_still_may(request) is None:
                 break
             known, sent_at, has_clock = view.mark, look, view.taken is not None
             yield event("stand", _parts(request, view), known)
