@@ -86,6 +86,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         media_domain: a host of its own for uploaded files, such as `media.example.org`, below the domain; it must lead to the same server.
         anonymous_search: whether somebody who is not signed in may search the public posts.
         megabytes_per_account: how much the files of one account may take.
+        urgent_announcements: how many urgent announcements a head office wishes to send in 30 days; more take one more tick.
         mail_texts: mail people the words of announcements where the head office allows it, not only that there is one.
     """
 
@@ -109,6 +110,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     anonymous_search: bool = False
     megabytes_per_account: Annotated[int, Meta(ge=1, le=10_000_000)] = 5000
     mail_texts: bool = False
+    urgent_announcements: Literal["0", "1", "2", "3", "5", "10"] = "2"
     media_domain: Annotated[str, Meta(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")] | None = None
 
     def __post_init__(self) -> None:

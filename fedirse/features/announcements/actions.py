@@ -8,7 +8,7 @@ from datetime import datetime
 
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound, Refused
-from fedirse.features.announcements.model import Announcement, Terms
+from fedirse.features.announcements.model import Announcement, Priority, Terms
 from fedirse.features.announcements.receive import tell_people
 from fedirse.features.announcements.rules import (
     asks_anew,
@@ -20,6 +20,7 @@ from fedirse.features.announcements.rules import (
     next_terms,
 )
 from fedirse.features.announcements.store import find_announcement, save_announcement
+from fedirse.features.announcements.urgency.views import quota_of
 from fedirse.features.announcements.wire import render_terms
 from fedirse.site import Site
 from fedirse.social.follows.channels.model import Runner
@@ -53,11 +54,13 @@ def announce(
     speaker = get_speaker(tx, site)
     check_words(draft, terms)
     terms = replace(check_terms(terms, now), version=1, confirm_from=1)
+    over = terms.priority is Priority.URGENT and quota_of(tx, site, now).is_spent
     # What is public reaches those who follow, and all sites besides.
     members = inboxes_inside(tx, site, (), now)
     post = publish_post(tx, site, speaker, replace(draft, announcement=render_terms(terms)), now, owner=owner, also=members)
     _keep(tx, post, terms, None, now)
-    record(tx, "announcement.published", post.title, now, account_id=by.account_id, who=by.who, post=post.uri)
+    noted = {"over_quota": True} if over else {}
+    record(tx, "announcement.published", post.title, now, account_id=by.account_id, who=by.who, post=post.uri, **noted)
     return post
 
 
@@ -83,9 +86,11 @@ def change_announcement(
     speaker, known = get_speaker(tx, site), get_own(tx, post_id)
     check_words(draft, terms)
     terms = next_terms(known.terms, check_change(known.terms, terms, now, ask_again=ask_again), ask_again=ask_again)
+    over = Priority.URGENT is terms.priority is not known.terms.priority and quota_of(tx, site, now).is_spent
     post = edit_post(tx, site, speaker, post_id, replace(draft, announcement=render_terms(terms)), now)
     _keep(tx, post, terms, known.terms, now)
-    record(tx, "announcement.changed", post.title, now, account_id=by.account_id, who=by.who, post=post.uri)
+    noted = {"over_quota": True} if over else {}
+    record(tx, "announcement.changed", post.title, now, account_id=by.account_id, who=by.who, post=post.uri, **noted)
     return post
 
 
@@ -110,6 +115,18 @@ def check_words(draft: Draft, terms: Terms) -> None:
     check_title(draft.title)
     check_audience(draft.audience)
     check_embargo(terms, draft.audience)
+
+
+def is_head_office(tx: Transaction) -> bool:
+    """Whether this site announces to a network."""
+    network = current_network(tx)
+    return network is not None and network.head_office
+
+
+def check_is_head_office(tx: Transaction) -> None:
+    """Raises NotFound where there is nothing to announce to."""
+    if not is_head_office(tx):
+        raise NotFound("no head office")
 
 
 def get_speaker(tx: Transaction, site: Site) -> StoredActor:

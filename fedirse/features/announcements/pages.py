@@ -10,23 +10,21 @@ from fedirse.base.errors import InvalidInput, Refused, StorageError
 from fedirse.base.identifiers import new_id
 from fedirse.base.roles import Permission
 from fedirse.base.wording import N_
-from fedirse.features.announcements.actions import announce
+from fedirse.features.announcements.actions import announce, check_is_head_office, is_head_office
 from fedirse.features.announcements.drafts.pages import show_draft
 from fedirse.features.announcements.fields.views import PUBLISH_AT, terms_of
 from fedirse.features.announcements.model import Terms
 from fedirse.features.announcements.planning.actions import check_is_free
 from fedirse.features.announcements.planning.pages import plan_new
 from fedirse.features.announcements.planning.views import view_plans
-from fedirse.features.announcements.starters.pages import start_from
 from fedirse.features.announcements.views import view_announcements
 from fedirse.features.announcements.writing.model import HERE, NEW
 from fedirse.features.announcements.writing.pages import (
     before_publishing,
-    check_is_head_office,
-    is_head_office,
     runner_of,
     show,
     show_wrong,
+    start_from,
     take_files,
 )
 from fedirse.features.announcements.writing.views import new_desk
@@ -58,7 +56,7 @@ async def get_announcements(request: Request, visitor: Visitor) -> Response:
 async def get_new(request: Request, visitor: Visitor) -> Response:
     """The fields of a new announcement, or of a draft to go on with. Raises NotFound: this site is no head office."""
     site = site_of(request)
-    await check_is_head_office(site)
+    await site.read(check_is_head_office)
     draft_id = cursor(request, "draft")
     if draft_id:
         return await show_draft(request, visitor, draft_id)
@@ -68,7 +66,7 @@ async def get_new(request: Request, visitor: Visitor) -> Response:
 async def post_new(request: Request, visitor: Visitor, form: Form) -> Response:
     """Publish an announcement, or change the files on the page before that. Sent twice, it is published once."""
     site = site_of(request)
-    await check_is_head_office(site)
+    await site.read(check_is_head_office)
     now, taken = site.clock.now(), await take_files(request, visitor.actor.id, form)
     form = with_sheet(form, taken.sheet)
     if form.checked("start"):

@@ -20,7 +20,16 @@ from fedirse.web.static import render_brand
 from fedirse.web.time_zones import time_zones
 from fedirse.web.visitor import Visitor
 
-SETTINGS: Final = ("language", "timezone", "replies", "federation", "second_factor", "authorised_fetch", "mail_texts")
+SETTINGS: Final = (
+    "language",
+    "timezone",
+    "replies",
+    "federation",
+    "second_factor",
+    "authorised_fetch",
+    "mail_texts",
+    "urgent_announcements",
+)
 """Settings that can be changed in the browser besides the look, as far as there are such."""
 
 _KNOWN: Final = tuple(name for name in SETTINGS if name in SiteSettings.__struct_fields__)

@@ -9,9 +9,10 @@ from starlette.routing import BaseRoute
 from fedirse.base.errors import FedirseError, NotFound
 from fedirse.base.roles import Permission
 from fedirse.base.wording import N_
+from fedirse.features.announcements.actions import check_is_head_office
 from fedirse.features.announcements.fields.views import DESK, sheet_of_announcement
 from fedirse.features.announcements.writing.model import HERE, NEW
-from fedirse.features.announcements.writing.pages import check_is_head_office, show_typed
+from fedirse.features.announcements.writing.pages import show_typed
 from fedirse.social.accounts.visitors import deed, site_of
 from fedirse.social.posts.composing.drafts.pages import DraftPages, keep_from
 from fedirse.social.posts.composing.fields.views import form_of
@@ -26,7 +27,7 @@ OF_ANNOUNCEMENTS = Desk(DESK, N_("Announcement"), f"{HERE}/new")
 
 async def post_draft(request: Request, visitor: Visitor, form: Form) -> Response:
     """Save what stands on the page; as the drafts of posts are saved. Raises NotFound: this site is no head office."""
-    await check_is_head_office(site_of(request))
+    await site_of(request).read(check_is_head_office)
     return await keep_from(request, visitor, form, DraftPages(OF_ANNOUNCEMENTS.path, sheet_of_announcement, _show))
 
 

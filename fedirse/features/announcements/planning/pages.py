@@ -9,12 +9,12 @@ from starlette.routing import BaseRoute
 from fedirse.base.errors import Gone, InvalidInput, Refused, StorageError
 from fedirse.base.roles import Permission
 from fedirse.base.wording import N_
+from fedirse.features.announcements.actions import check_is_head_office
 from fedirse.features.announcements.fields.views import PUBLISH_AT, instant_of
 from fedirse.features.announcements.planning.actions import cancel_plan, change_plan, get_planned, plan_announcement, publish_plan
 from fedirse.features.announcements.writing.model import HERE, Task
 from fedirse.features.announcements.writing.pages import (
     before_publishing,
-    check_is_head_office,
     runner_of,
     show_typed,
     show_wrong,
@@ -42,7 +42,7 @@ async def plan_new(request: Request, visitor: Visitor, form: Form, taken: Taken)
 async def get_planned_one(request: Request, visitor: Visitor) -> Response:
     """The fields of something that is planned. Raises NotFound."""
     site, plan_id = site_of(request), request.path_params["plan_id"]
-    await check_is_head_office(site)
+    await site.read(check_is_head_office)
     _, kept = await site.read(get_planned, site, plan_id)
     return await show_typed(request, visitor, form_of(kept), task=Task(plan=plan_id))
 
@@ -50,7 +50,7 @@ async def get_planned_one(request: Request, visitor: Visitor) -> Response:
 async def post_planned(request: Request, visitor: Visitor, form: Form) -> Response:
     """Change it. Where somebody else did meanwhile, that is said first."""
     site, plan_id = site_of(request), request.path_params["plan_id"]
-    await check_is_head_office(site)
+    await site.read(check_is_head_office)
     await site.read(get_planned, site, plan_id)
     now, task, by = site.clock.now(), Task(plan=plan_id), runner_of(visitor)
     taken = await take_files(request, site.actor_id, Form({**form.values, "draft": (plan_id,)}, form.files))

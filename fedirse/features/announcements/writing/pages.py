@@ -10,17 +10,14 @@ from fedirse.base.errors import FedirseError, InvalidInput, NotFound, Refused, S
 from fedirse.base.wording import N_
 from fedirse.features.announcements.fields.views import joined, sheet_of_announcement
 from fedirse.features.announcements.starters.actions import keep_starter
-from fedirse.features.announcements.starters.views import list_offered
+from fedirse.features.announcements.starters.views import list_offered, started_from
 from fedirse.features.announcements.writing.model import NEW, Task
 from fedirse.features.announcements.writing.views import Desk, desk_with, first_question
-from fedirse.site import Site
 from fedirse.social.accounts.visitors import site_of
 from fedirse.social.follows.channels.model import Runner
-from fedirse.social.network.store import current_network
 from fedirse.social.posts.composing.files.actions import Taken, take_uploads
 from fedirse.social.posts.composing.rules import arranged
 from fedirse.social.posts.composing.views import language_choices
-from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
 from fedirse.web.languages import translations
 from fedirse.web.rendering import page_language, render
@@ -29,6 +26,7 @@ from fedirse.web.visitor import Visitor
 _ARRANGES: Final = ("add", "remove", "earlier")
 """Buttons that change what is on the page and publish nothing yet."""
 _KEPT: Final = N_("Kept to start from, under the name %(name)s. Nothing is published yet.")
+_STAYS: Final = N_("What you wrote stays as it is: only what was empty, how much it matters and who is asked are filled in.")
 _LOOK_AT_FILES: Final = N_("Not every file could be added. Nothing is published yet.")
 
 
@@ -55,6 +53,17 @@ async def before_publishing(request: Request, visitor: Visitor, form: Form, *, t
     name, seen = question.seen
     asked = joined(form, {name: seen}).with_error(question.words) if seen else form.with_error(question.words)
     return await show_typed(request, visitor, asked, task=task, status=422)
+
+
+async def start_from(request: Request, visitor: Visitor, form: Form) -> Response:
+    """The page of a new announcement, filled from the text that was chosen. Raises NotFound: there is none of that name any more."""
+    site = site_of(request)
+    offered = await site.read(list_offered, translations(page_language(request)).gettext)
+    chosen = next((one for one in offered if one.key == form.text("start")), None)
+    if chosen is None:
+        raise NotFound("no such text to start from")
+    started, stays = started_from(site, form, chosen, offered)
+    return await show_typed(request, visitor, started, task=NEW, notice=_STAYS if stays else "")
 
 
 async def _keep_starter(request: Request, visitor: Visitor, form: Form, task: Task) -> Response:
@@ -100,18 +109,6 @@ async def show(
     languages = language_choices(desk.composer.form.text("language"), language)
     context: dict[str, object] = {"desk": desk, "languages": languages, "refused": refused, "starters": starters}
     return render(request, "announcements/write.html", context | ({"notice": notice} if notice else {}), status=status)
-
-
-async def check_is_head_office(site: Site) -> None:
-    """Raises NotFound where there is nothing to announce to."""
-    if not await site.read(is_head_office):
-        raise NotFound("no head office")
-
-
-def is_head_office(tx: Transaction) -> bool:
-    """Whether this site announces to a network."""
-    network = current_network(tx)
-    return network is not None and network.head_office
 
 
 def runner_of(visitor: Visitor) -> Runner:

@@ -9,7 +9,9 @@ from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import get_own
 from fedirse.features.announcements.fields.views import begun_from, fields_of, joined
 from fedirse.features.announcements.mail.views import Reach, view_reach
-from fedirse.features.announcements.model import Terms
+from fedirse.features.announcements.model import Priority, Terms
+from fedirse.features.announcements.urgency.model import Quota
+from fedirse.features.announcements.urgency.views import quota_of
 from fedirse.features.announcements.writing.model import NEW, Question, Task
 from fedirse.site import Site
 from fedirse.social.posts.changing.views import typed_of_post
@@ -32,6 +34,8 @@ RARE = ("ends", "embargo", "text_by_mail", "publish_at")
 _DESCRIBE = N_("Say what each picture shows, for those who cannot see it. Or publish once more to leave it out.")
 _ALONE = N_("%(n)s other sites are in this selection at the moment. Choose others, or send it once more if that is meant.")
 
+_OVER_QUOTA = N_("That is one more than you wished to send in 30 days. If it has to be, tick this and send it again.")
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -40,12 +44,14 @@ class Desk:
     Attributes:
         composer: its fields.
         task: what is written there.
+        quota: how many urgent ones were sent lately.
         open: whether what is rarely needed is unfolded, because something of it is set or wrong.
         mailed: to how many people its words would be mailed, for each circle of sites.
     """
 
     composer: Composer
     task: Task
+    quota: Quota
     open: bool
     mailed: Sequence[Reach] = ()
 
@@ -76,7 +82,15 @@ def first_question(tx: Transaction, site: Site, form: Form, sheet: Sheet, task: 
         return Question(InvalidInput(_DESCRIBE, field="files"), ("asked", "1"))
     if is_alone(tx, site, sheet.typed, task) and form.text("alone") != sheet.typed.segment:
         return Question(InvalidInput(_ALONE, field="audience", n=0), ("alone", sheet.typed.segment))
+    if _is_over_quota(tx, site, form, task) and not form.checked("over_quota"):
+        return Question(InvalidInput(_OVER_QUOTA, field="over_quota"), ("", ""))
     return None
+
+
+def _is_over_quota(tx: Transaction, site: Site, form: Form, task: Task) -> bool:
+    """Whether one more becomes urgent than was wished for."""
+    was_urgent = task.post is not None and get_own(tx, task.post.id).terms.priority is Priority.URGENT
+    return form.text("priority") == Priority.URGENT and not was_urgent and quota_of(tx, site, site.clock.now()).is_spent
 
 
 def is_alone(tx: Transaction, site: Site, typed: Typed, task: Task) -> bool:
@@ -102,4 +116,5 @@ def _desk(tx: Transaction, site: Site, composer: Composer, form: Form, task: Tas
     choices = tuple(choice for choice in CHOICES if choice in composer.choices)
     is_open = any(form.checked(name) or form.error(name) for name in RARE)
     mailed = view_reach(tx, site, composer.circles, site.clock.now())
-    return Desk(replace(composer, form=form, choices=choices, answered=None), task, is_open, mailed)
+    quota = quota_of(tx, site, site.clock.now())
+    return Desk(replace(composer, form=form, choices=choices, answered=None), task, quota, is_open, mailed)

@@ -258,6 +258,7 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "replies": N_("answers from other servers"),
     "second_factor": N_("second factor"),
     "timezone": N_("time zone"),
+    "urgent_announcements": N_("urgent announcements in 30 days"),
 }
 
 _DOUBTS: Final[Mapping[str, str]] = {
@@ -288,6 +289,7 @@ DETAILS: Final[Mapping[str, Detail]] = {
     "kind": Coded(N_("Purpose"), _KINDS),
     "measures": Coded(N_("Measures"), _MEASURES),
     "note": Labelled(N_("For whom it is")),
+    "over_quota": Flag(N_("More urgent ones in 30 days than were agreed")),
     "plan": Labelled(N_("Number of the plan")),
     "post": Labelled(N_("Post")),
     "reason": Labelled(N_("Reason")),
