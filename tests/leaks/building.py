@@ -45,6 +45,7 @@ from fedirse.social.posts.attachments.views import sources_of
 from fedirse.social.posts.composing.model import KeptDraft, Typed
 from fedirse.social.posts.composing.store import save_draft
 from fedirse.social.posts.history.store import keep_version
+from fedirse.social.posts.languages.model import LanguageVersion
 from fedirse.social.posts.model import Attachment, Poll, PollOption, Post, PostKind
 from fedirse.social.posts.reactions.store import add_bookmark, add_like
 from fedirse.social.posts.store import add_post, erase_post, update_post
@@ -149,6 +150,7 @@ def post_of(site: Site, world: World, built: Built, item: Item) -> Post:
         content=f"<p>Texte {item.word} <a href='/tags/t{item.word}'>#t{item.word}</a></p>",
         source=f"Texte {item.word} #t{item.word}" if item.local else None,
         language="fr",
+        translations=_in_english(item) if ord(item.media[-2]) % 2 else {},
         in_reply_to=post_of(site, world, built, parent).uri if parent else None,
         parent_id=parent.id if parent else None,
         thread_id=_first(world, item).id,
@@ -159,6 +161,11 @@ def post_of(site: Site, world: World, built: Built, item: Item) -> Post:
         held_at=START if item.state == "held" else None,
         hidden_at=START if item.state == "hidden" else None,
     )
+
+
+def _in_english(item: Item) -> dict[str, LanguageVersion]:
+    """Its words in another language, which are no less of it."""
+    return {"en": LanguageVersion(f"Title {item.word}" if item.listed else "", f"<p>Text {item.word}</p>", f"Text {item.word}")}
 
 
 def audience_of(built: Built, item: Item) -> Audience:

@@ -33,6 +33,7 @@ _PATHS = (
     "/activities/{0.activity}",
     "/posts/{0.id}/",
     "/posts/{0.id}?x=1",
+    "/posts/{0.id}?lang=en",
 )
 
 
@@ -63,7 +64,8 @@ async def objects(scene: Scene) -> None:
 async def pages(scene: Scene) -> None:
     """The page of a post, with the thread around it."""
     for viewer, item in scene.pick(scene.viewers, scene.items, 30):
-        await scene.about(viewer, item, lambda one: f"/posts/{one.id}")
+        end = scene.chance.choice(("", "?lang=en"))
+        await scene.about(viewer, item, lambda one, end=end: f"/posts/{one.id}{end}")  # type: ignore[misc]
 
 
 async def share_cards(scene: Scene) -> None:
