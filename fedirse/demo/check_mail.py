@@ -50,12 +50,13 @@ class CheckMail:
         [mail] = [one for one in self._mails() if posted.words in str(one["Subject"])]
         self._watch.expect_now(LYON, "the mail has no word of its text", is_so="à l’équipe" not in _text(mail))  # noqa: RUF001
         pages = [read(self._domain, self._link).text for _ in range(2)]
-        waits = lambda: posted.words in ines.get("/announcements").text.partition("Autres annonces")[0]  # noqa: E731 - as short as what it says
         self._watch.expect_now(
-            LYON, "the link, opened twice without signing in, confirms nothing", is_so=_UNDERSTOOD in pages[1] and waits()
+            LYON,
+            "the link, opened twice without signing in, confirms nothing",
+            is_so=_UNDERSTOOD in pages[1] and _waits(ines, posted.words),
         )
         answer = send(self._domain, self._link, b"version=1", {"Content-Type": "application/x-www-form-urlencoded"})
-        self._watch.expect_now(LYON, "its button does", is_so=_UNDERSTOOD not in answer.text and not waits())
+        self._watch.expect_now(LYON, "its button does", is_so=_UNDERSTOOD not in answer.text and not _waits(ines, posted.words))
 
     def _is_proof_there(self, _site: CastSite) -> bool:
         found = [match[1] for mail in self._mails() if (match := _PROOF.search(_text(mail))) is not None]
@@ -71,6 +72,12 @@ class CheckMail:
         """The mails that were sent from there, the earliest first."""
         files = sorted(self._network.mails(owner_of(LYON.key)).glob("*.eml"))
         return [BytesParser(policy=policy.default).parsebytes(file.read_bytes()) for file in files]
+
+
+def _waits(who: Visitor, words: str) -> bool:
+    """Whether it stands on top of somebody's home, to be read."""
+    block = re.search(r'<section[^>]* aria-labelledby="to-read".*?</section>', who.get("/").text, re.DOTALL)
+    return block is not None and words in block[0]
 
 
 def _text(mail: EmailMessage) -> str:
