@@ -59,8 +59,7 @@ def announce(
     members = inboxes_inside(tx, site, (), now)
     post = publish_post(tx, site, speaker, replace(draft, announcement=render_terms(terms)), now, owner=owner, also=members)
     _keep(tx, post, terms, None, now)
-    noted = {"over_quota": True} if over else {}
-    record(tx, "announcement.published", post.title, now, account_id=by.account_id, who=by.who, post=post.uri, **noted)
+    record(tx, "announcement.published", post.title, now, account_id=by.account_id, who=by.who, post=post.uri, over_quota=over)
     return post
 
 
@@ -89,8 +88,7 @@ def change_announcement(
     over = Priority.URGENT is terms.priority is not known.terms.priority and quota_of(tx, site, now).is_spent
     post = edit_post(tx, site, speaker, post_id, replace(draft, announcement=render_terms(terms)), now)
     _keep(tx, post, terms, known.terms, now)
-    noted = {"over_quota": True} if over else {}
-    record(tx, "announcement.changed", post.title, now, account_id=by.account_id, who=by.who, post=post.uri, **noted)
+    record(tx, "announcement.changed", post.title, now, account_id=by.account_id, who=by.who, post=post.uri, over_quota=over)
     return post
 
 
