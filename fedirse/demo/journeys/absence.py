@@ -22,8 +22,8 @@ def play(stage: Stage, published: Published) -> None:
                 nadia.sees(nadia.row(BORDEAUX.name, "ne répond pas"))
             with switches.step("Bordeaux is switched on again"):
                 _press(switches, "Rallumer")
-            with nadia.step("the board has it in Bordeaux, and Nadia did nothing", target=0):
-                nadia.sees(nadia.row(BORDEAUX.name, "reçue"), RETURN_MILLISECONDS)
+            with nadia.step("the board has it in Bordeaux, late, and Nadia did nothing", target=0):
+                nadia.sees(nadia.row(BORDEAUX.name, "reçue en retard"), RETURN_MILLISECONDS)
                 nadia.sees_no(nadia.row(BORDEAUX.name, "en est à la version"))
     with stage.at_a_laptop("absence", BORDEAUX, "beatrice") as beatrice, beatrice.step("Béatrice, in Bordeaux, reads the second version"):
         beatrice.press(beatrice.link(later.title))

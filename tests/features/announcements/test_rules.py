@@ -13,7 +13,7 @@ from fedirse.base.errors import InvalidInput
 from fedirse.features.announcements.acknowledgement.model import Acknowledgement, Confirmation, Totals, Word
 from fedirse.features.announcements.acknowledgement.rules import FEWEST, check_version, count_up, is_settled, waits_for
 from fedirse.features.announcements.board.model import Arrival, Board, Line, Said, Sending
-from fedirse.features.announcements.board.rules import arrival_of, board_of, together, word_of
+from fedirse.features.announcements.board.rules import arrival_of, board_of, is_late, together, word_of
 from fedirse.features.announcements.model import Announcement, Asked, Priority, Terms
 from fedirse.features.announcements.rules import check_terms, is_later, is_over, next_terms, place_of
 
@@ -150,7 +150,25 @@ def test_those_that_want_attention_stand_first() -> None:
 
 
 def sending(state: str, failing_since: datetime | None = None) -> Sending:
-    return Sending(0, None, state, "", NOW, failing_since)
+    return Sending(0, None, 0, state, "", NOW, failing_since)
+
+
+@pytest.mark.parametrize(
+    ("after", "tries", "late"),
+    [
+        (timedelta(seconds=2), 1, False),
+        (timedelta(hours=1), 1, False),
+        (timedelta(hours=1, seconds=1), 1, True),
+        (timedelta(minutes=3), 2, True),
+        (None, 2, False),
+    ],
+)
+def test_late_is_what_came_after_an_hour_or_to_a_site_that_did_not_answer_at_first(
+    after: timedelta | None, tries: int, *, late: bool
+) -> None:
+    sent = replace(sending("delivered"), received_at=NOW + after if after is not None else None, tries=tries)
+    assert is_late(sent, Announcement("01", Terms(), NOW, NOW)) is late
+    assert not is_late(None, Announcement("01", Terms(), NOW, NOW))
 
 
 @pytest.mark.parametrize(

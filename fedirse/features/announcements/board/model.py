@@ -56,6 +56,7 @@ class Sending:
     Attributes:
         version: the latest version that it took; 0 for none.
         received_at: when it took the latest that it took.
+        tries: how often that was sent until then.
         state: of the latest delivery, as `storage.deliveries` says.
         answer: what was answered to it, or why it was not sent.
         queued_at: since when the latest is there to be sent.
@@ -64,6 +65,7 @@ class Sending:
 
     version: int
     received_at: datetime | None
+    tries: int
     state: str
     answer: str
     queued_at: datetime

@@ -10,8 +10,8 @@ from fedirse.features.announcements.board.model import Arrival, Board, Chosen, L
 from fedirse.features.announcements.model import Announcement, Asked
 from fedirse.social.network.model import comparable
 
-LATE: Final = timedelta(days=1)
-"""What comes later than that after it was published is called late."""
+LATE: Final = timedelta(hours=1)
+"""What comes later than that after it was published is called late, and so is what came to a site that did not answer at first."""
 
 REST: Final = timedelta(minutes=10)
 """A site is not asked once more before that."""
@@ -63,6 +63,13 @@ def arrival_of(sending: Sending | None, said: Said, latest: int, *, own: bool) -
         return Arrival.NOT_SENT
     arrival = _STATES.get(sending.state, Arrival.FAILED)
     return Arrival.OFFLINE if arrival is Arrival.QUEUED and sending.failing_since is not None else arrival
+
+
+def is_late(sending: Sending | None, announcement: Announcement) -> bool:
+    """Whether a site was not there when the version that it has was sent to it."""
+    if sending is None or sending.received_at is None:
+        return False
+    return sending.tries > 1 or sending.received_at - announcement.announced_at > LATE
 
 
 def board_of(lines: Iterable[Line]) -> Board:

@@ -93,8 +93,9 @@ def list_reminded(tx: Connection, post_id: str) -> Mapping[str, datetime]:
 
 def list_sendings(tx: Connection, post_id: str, hosts: Collection[str]) -> Mapping[str, Sending]:
     """What became of an announcement on the way to each host: every publication of it is a version, in the order of sending."""
+    sent = deliveries.c
     query = (
-        select(deliveries.c.host, deliveries.c.state, deliveries.c.answer, deliveries.c.queued_at, deliveries.c.done_at, activities.c.id)
+        select(sent.host, sent.state, sent.answer, sent.attempts, sent.queued_at, sent.done_at, activities.c.id)
         .join(activities, activities.c.id == deliveries.c.activity_id)
         .where(activities.c.item_id == post_id, activities.c.kind.in_(_PUBLICATIONS), deliveries.c.host.in_(hosts))
         .order_by(activities.c.id, deliveries.c.id)
@@ -104,10 +105,10 @@ def list_sendings(tx: Connection, post_id: str, hosts: Collection[str]) -> Mappi
     found: dict[str, Sending] = {}
     for row in tx.execute(query):
         before = found.get(row.host)
-        version, received_at = (before.version, before.received_at) if before is not None else (0, None)
+        taken = (before.version, before.received_at, before.tries) if before is not None else (0, None, 0)
         if row.state == DeliveryState.DELIVERED:
-            version, received_at = versions[row.id], row.done_at
-        found[row.host] = Sending(version, received_at, row.state, row.answer or "", row.queued_at, failing.get(row.host))
+            taken = versions[row.id], row.done_at, row.attempts
+        found[row.host] = Sending(*taken, row.state, row.answer or "", row.queued_at, failing.get(row.host))
     return found
 
 

@@ -12,10 +12,10 @@ from fedirse.features.announcements.acknowledgement.store import find_confirmati
 from fedirse.features.announcements.board import store
 from fedirse.features.announcements.board.model import Arrival, Board, Chosen, Line, Said, Sending, Stand
 from fedirse.features.announcements.board.rules import (
-    LATE,
     arrival_of,
     board_of,
     chosen_of,
+    is_late,
     narrow,
     regions_to_choose,
     silent,
@@ -122,7 +122,6 @@ def _said_here(tx: Transaction, site: Site, announcement: Announcement) -> Said:
 def _line(member: MemberLine, announcement: Announcement, sending: Sending | None, said: Said) -> Line:
     latest = announcement.terms.version
     arrival = arrival_of(sending, said, latest, own=member.own)
-    received_at = sending.received_at if sending is not None else None
     return Line(
         member=member.member,
         host=uris.host_of(member.member),
@@ -132,7 +131,7 @@ def _line(member: MemberLine, announcement: Announcement, sending: Sending | Non
         arrival=arrival,
         at=_since(arrival, sending, announcement),
         why=sending.answer if sending is not None and arrival in {Arrival.FAILED, Arrival.WITHHELD} else "",
-        late=received_at is not None and received_at - announcement.announced_at > LATE,
+        late=is_late(sending, announcement),
         version=max(said.version, sending.version if sending is not None else 0),
         said=said,
         settled=said.confirmed >= announcement.terms.confirm_from,
