@@ -47,6 +47,18 @@ def reader_for(actor: StoredActor) -> Reader:
     return Reader(actor.id, actor.uri, actor.host, local=actor.local)
 
 
+def render_draft(tx: Transaction, site: Site, draft: Draft) -> tuple[Rendered, dict[str, LanguageVersion]]:
+    """What others read of a draft, and of its other languages: these say something whatever else goes with the post.
+
+    Raises InvalidInput as `publish_post`.
+    """
+
+    def render(text: str) -> Rendered:
+        return render_text(tx, site, replace(draft, text=text, files=None, poll=None))
+
+    return render_translations(draft.translations, render_text(tx, site, draft), render)
+
+
 def publish_post(
     tx: Transaction,
     site: Site,
@@ -80,7 +92,7 @@ def publish_post(
     # What is answered may be for a segment of which nothing else is known here.
     known = known_scopes(tx) | (parent.audience.reader_scopes if parent else frozenset())
     check_may_choose(draft.audience, known, by_channel=channel is not None)
-    rendered, versions = _render(tx, site, draft)
+    rendered, versions = render_draft(tx, site, draft)
     named = named_actors(tx, rendered, parent)
     audience = _audience(draft, parent, named, author)
     _check_reaches_somebody(tx, audience, named, author, now)
@@ -116,7 +128,7 @@ def edit_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, dr
     check_draft(draft, post.language)
     if draft.files is None:
         draft = replace(draft, files=tuple(DraftFile(file.media_id, file.alt) for file in post.attachments))
-    rendered, versions = _render(tx, site, draft)
+    rendered, versions = render_draft(tx, site, draft)
     named = named_actors(tx, rendered, None)
     if draft.audience.kind is not post.audience.kind or (draft.audience.kind in SCOPED and draft.audience.of != post.audience.of):
         check_may_choose(draft.audience, known_scopes(tx), by_channel=channel_of(tx, author) is not None)
@@ -168,15 +180,6 @@ def delete_post(tx: Transaction, site: Site, author: StoredActor, post_id: str, 
         tombstone = render_tombstone(Tombstone(post.uri, now))
         addressing = addressing_of(tx, author, post)
         publish_activity(tx, site, author, "Delete", tombstone, to=addressing, inboxes=sent_to, item=post, now=now)
-
-
-def _render(tx: Transaction, site: Site, draft: Draft) -> tuple[Rendered, dict[str, LanguageVersion]]:
-    """What others read of a draft, and of its other languages: these say something whatever else goes with the post."""
-
-    def render(text: str) -> Rendered:
-        return render_text(tx, site, replace(draft, text=text, files=None, poll=None))
-
-    return render_translations(draft.translations, render_text(tx, site, draft), render)
 
 
 def _own_post(tx: Transaction, author: StoredActor, post_id: str) -> Post:

@@ -206,8 +206,3 @@ class Draft:
     files: tuple[DraftFile, ...] | None = None
     announcement: JsonObject | None = None
     translations: tuple[Translation, ...] = ()
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Everything that was typed, in whatever language: those whom it names are to be known before it is published."""
-        return (self.text, *(typed.text for typed in self.translations))

@@ -22,6 +22,7 @@ from fedirse.social.accounts.visitors import deed, page, site_of
 from fedirse.social.posts.composing.circles.views import circles_to_edit
 from fedirse.social.posts.composing.fields.views import with_sheet
 from fedirse.social.posts.composing.rules import draft_of
+from fedirse.social.posts.languages.rules import translations_in
 from fedirse.social.posts.model import Draft, Post
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
@@ -67,7 +68,8 @@ def _change(
     if version_of(form) == known.version:
         change_announcement(tx, site, post_id, draft, terms, now, by=runner_of(visitor), ask_again=form.checked("ask_again"))
         return None
-    is_same = (post.title, post.source) == (draft.title, draft.text) and version_of(form) == known.version - 1
+    said, typed = (post.title, post.source, translations_in(post.translations)), (draft.title, draft.text, draft.translations)
+    is_same = said == typed and version_of(form) == known.version - 1
     return None if is_same else known
 
 

@@ -11,6 +11,8 @@ from fedirse.features.announcements.model import Asked, Priority, Terms
 from fedirse.features.announcements.wire import MOST_VERSIONS
 from fedirse.social.posts.composing.fields.views import sheet_of
 from fedirse.social.posts.composing.model import Sheet
+from fedirse.social.posts.languages.fields.views import typed_versions
+from fedirse.social.posts.languages.rules import besides_of
 from fedirse.web.forms import Form, filled
 
 DESK: Final = "announcement"
@@ -54,7 +56,8 @@ def sheet_of_announcement(form: Form, now: datetime) -> Sheet:
     """What the page of an announcement sent: as a composer of posts sends it, and what is asked besides, as typed."""
     sheet = sheet_of(form, now)
     besides = tuple((name, form.line(name)[:_LONGEST]) for name in _KEPT)
-    return replace(sheet, typed=replace(sheet.typed, desk=DESK, besides=besides))
+    languages = besides_of(typed_versions(form))
+    return replace(sheet, typed=replace(sheet.typed, desk=DESK, besides=(*besides, *languages)))
 
 
 def joined(form: Form, values: Mapping[str, object]) -> Form:

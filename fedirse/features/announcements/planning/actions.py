@@ -25,13 +25,13 @@ from fedirse.social.follows.channels.model import Runner
 from fedirse.social.media.store import hand_over_uploads
 from fedirse.social.notifications.actions import notify_who_may, withdraw_from_all
 from fedirse.social.notifications.model import NotificationKind
+from fedirse.social.posts.actions import render_draft
 from fedirse.social.posts.composing.actions import delete_draft, keep_draft, publish_draft
 from fedirse.social.posts.composing.circles.views import circles_for
 from fedirse.social.posts.composing.fields.views import form_of
 from fedirse.social.posts.composing.model import KeptDraft, Sheet
 from fedirse.social.posts.composing.rules import draft_of
 from fedirse.social.posts.composing.store import find_draft
-from fedirse.social.posts.mentions.actions import render_text
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.rules import check_draft
 from fedirse.storage.audit import record
@@ -171,8 +171,8 @@ def _check(tx: Transaction, site: Site, speaker: StoredActor, sheet: Sheet, publ
     terms = terms_of(form_of(KeptDraft(sheet.draft_id, sheet.version, sheet.typed, now)), site.settings.timezone)
     check_words(draft, terms)
     check_plan(publish_at, check_terms(terms, now), now)
-    check_draft(draft)
-    render_text(tx, site, draft)
+    check_draft(draft, site.settings.language)
+    render_draft(tx, site, draft)
 
 
 def _who_stands_for(tx: Transaction, plan: Plan) -> Runner:

@@ -18,12 +18,13 @@ from fedirse.social.follows.channels.model import Runner
 from fedirse.social.posts.composing.files.actions import Taken, take_uploads
 from fedirse.social.posts.composing.rules import arranged
 from fedirse.social.posts.composing.views import language_choices
+from fedirse.social.posts.languages.fields.views import ARRANGES as LANGUAGE_BUTTONS
 from fedirse.web.forms import Form
 from fedirse.web.languages import translations
 from fedirse.web.rendering import page_language, render
 from fedirse.web.visitor import Visitor
 
-_ARRANGES: Final = ("add", "remove", "earlier")
+_ARRANGES: Final = ("add", "remove", "earlier", *LANGUAGE_BUTTONS)
 """Buttons that change what is on the page and publish nothing yet."""
 _KEPT: Final = N_("Kept to start from, under the name %(name)s. Nothing is published yet.")
 _STAYS: Final = N_("What you wrote stays as it is: only what was empty, how much it matters and who is asked are filled in.")

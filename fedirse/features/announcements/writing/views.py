@@ -20,6 +20,7 @@ from fedirse.social.posts.composing.fields.views import form_of_typed
 from fedirse.social.posts.composing.files.actions import lacks_alt
 from fedirse.social.posts.composing.model import Choice, Sheet, Typed
 from fedirse.social.posts.composing.views import Composer, Wish, composer_to_edit, composer_with, new_composer
+from fedirse.social.posts.languages.fields.views import with_versions
 from fedirse.social.posts.model import Post
 from fedirse.storage.actors import get_actor
 from fedirse.storage.transaction import Transaction
@@ -117,4 +118,4 @@ def _desk(tx: Transaction, site: Site, composer: Composer, form: Form, task: Tas
     is_open = any(form.checked(name) or form.error(name) for name in RARE)
     mailed = view_reach(tx, site, composer.circles, site.clock.now())
     quota = quota_of(tx, site, site.clock.now())
-    return Desk(replace(composer, form=form, choices=choices, answered=None), task, quota, is_open, mailed)
+    return Desk(replace(composer, form=with_versions(form), choices=choices, answered=None), task, quota, is_open, mailed)

@@ -17,6 +17,7 @@ from fedirse.social.posts.composing.rules import choice_of
 from fedirse.social.posts.composing.views import Composer, composer_to_edit
 from fedirse.social.posts.history.model import Version
 from fedirse.social.posts.history.store import list_versions
+from fedirse.social.posts.languages.rules import besides_of, translations_in
 from fedirse.social.posts.model import DraftFile, Post, PostKind
 from fedirse.social.posts.publishing.actions import list_told
 from fedirse.social.posts.rules import check_may_change
@@ -74,6 +75,7 @@ def typed_of_post(post: Post) -> Typed:
         choice=choice_of(post.audience) or "",
         segment=post.audience.of if post.audience.kind is AudienceKind.SEGMENT else "",
         files=tuple(DraftFile(file.media_id, file.alt) for file in post.attachments),
+        besides=besides_of(translations_in(post.translations)),
     )
 
 

@@ -9,6 +9,7 @@ from fedirse.base.errors import InvalidInput
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.audiences.rules import narrow_edit, narrow_reply
 from fedirse.social.posts.composing.model import Choice, Circle, Circles, Sheet, Typed
+from fedirse.social.posts.languages.rules import translations_of
 from fedirse.social.posts.model import Draft, PollDraft
 
 NOWHERE: Final = Circles()
@@ -119,6 +120,7 @@ def draft_of(typed: Typed, now: datetime, circles: Circles = NOWHERE) -> Draft:
         in_reply_to=typed.reply_to,
         poll=PollDraft(poll.options, poll.several, now + timedelta(hours=poll.hours)) if poll and not poll.is_empty else None,
         files=typed.files,
+        translations=translations_of(typed.besides),
     )
 
 

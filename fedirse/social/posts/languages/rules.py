@@ -42,6 +42,24 @@ def field_of(part: str, place: int) -> str:
     return f"{FIELDS[part]}-{place}"
 
 
+def besides_of(translations: Iterable[Translation]) -> tuple[tuple[str, str], ...]:
+    """What a draft keeps of them, field by field."""
+    return tuple((field_of(part, place), getattr(one, part)) for place, one in enumerate(translations) for part in FIELDS)
+
+
+def translations_of(besides: Iterable[tuple[str, str]]) -> tuple[Translation, ...]:
+    """The versions that stand in fields, without those in which nothing is written; one more than fit, so that it is said."""
+    known = dict(besides)
+    places = range(limits.TRANSLATIONS_PER_POST + 1)
+    found = [Translation(**{part: known.get(field_of(part, place), "") for part in FIELDS}) for place in places]
+    return tuple(one for one in found if one.title.strip() or one.text.strip())
+
+
+def translations_in(versions: Mapping[str, LanguageVersion]) -> tuple[Translation, ...]:
+    """What was typed of a published post."""
+    return tuple(Translation(tag, version.title, version.source or "") for tag, version in versions.items())
+
+
 def check_translations(translations: Sequence[Translation], *, language: str, title: str, longest_title: int) -> None:
     """Raises InvalidInput for versions that cannot go with a post, naming the field it is about.
 

@@ -1,0 +1,1 @@
+"""The fields of a composer in which a text is written in other languages."""
