@@ -74,8 +74,8 @@ from fedirse.storage.migration import check_schema
 from fedirse.storage.refusals import is_federation_closed
 from fedirse.storage.signing import SigningKeys
 from fedirse.web.blocks import HOME_BLOCKS, POST_BLOCKS
-from fedirse.web.desks import DESKS
 from fedirse.web.client_address import TRUSTED_PROXIES, check_networks
+from fedirse.web.desks import DESKS
 from fedirse.web.navigation import NavigationItem
 from fedirse.web.static import static_routes
 
