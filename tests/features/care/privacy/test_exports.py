@@ -14,6 +14,7 @@ from fedirse.assembly import job_kinds
 from fedirse.base import limits
 from fedirse.base.clock import FixedClock
 from fedirse.base.errors import Conflict
+from fedirse.base.identifiers import new_id
 from fedirse.base.types import JsonObject
 from fedirse.features.announcements.acknowledgement.model import Acknowledgement
 from fedirse.features.announcements.acknowledgement.store import save_acknowledgement
@@ -24,6 +25,10 @@ from fedirse.features.care.privacy.exports.model import Export, ExportState
 from fedirse.jobs import JobRunner
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.posts.actions import publish_post
+from fedirse.social.posts.composing.actions import keep_draft
+from fedirse.social.posts.composing.model import Sheet, Typed
+from fedirse.social.posts.languages.model import Translation
+from fedirse.social.posts.languages.rules import besides_of
 from fedirse.social.posts.model import Draft
 from tests.features.care.privacy.whole_life import WORD, Life, live
 from tests.visitors import Browser, Shop
@@ -113,6 +118,22 @@ async def test_everything_of_theirs_is_in_it(shop: Shop) -> None:
     assert columns.removeprefix("\ufeff") == "post_id,seen,seen_at,confirmed,confirmed_at"
     assert confirmed.startswith("https://")
     assert ",1," in confirmed
+
+
+async def test_what_they_said_and_began_to_say_in_other_languages_is_in_it(shop: Shop) -> None:
+    ines, now = await shop.person("ines"), shop.site.clock.now()
+    said = Draft(
+        "Dit", Audience(AudienceKind.PUBLIC), title="Titre", language="fr", translations=(Translation("en", "Headword", "Saidword"),)
+    )
+    await shop.site.write(publish_post, shop.site, ines, said, now)
+    typed = Typed("Commencé", besides=besides_of([Translation("en", "Begunhead", "Begunword")]))
+    await shop.site.write(keep_draft, shop.site, ines.id, Sheet(new_id(now), 0, typed), now)
+    found = await archive_for(shop, "ines")
+    [create] = json.loads(found.read("outbox.json"))["orderedItems"]
+    assert (create["object"]["contentMap"]["en"], create["object"]["nameMap"]["en"]) == ("<p>Saidword</p>", "Headword")
+    pages = "".join(found.read(name).decode() for name in found.namelist() if name.endswith(".html"))
+    assert all(word in pages for word in ("Saidword", "Headword", "Begunhead", "Begunword"))
+    assert "Begunword" in found.read("drafts.json").decode()
 
 
 async def test_what_they_confirmed_and_may_not_read_any_more_is_not_named_in_it(shop: Shop) -> None:

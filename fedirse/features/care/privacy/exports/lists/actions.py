@@ -91,6 +91,7 @@ def _draft_of(draft: KeptDraft) -> JsonObject:
         "title": typed.title,
         "warning": typed.warning,
         "text": typed.text,
+        "besides": {name: text for name, text in typed.besides if text},
         "poll": poll,
         "files": [{"media": file.media_id, "alt": file.alt} for file in typed.files],
     }
