@@ -25,7 +25,7 @@ TECHNICAL = "queue-said"
 
 READ_OUT = ("alt", "aria-label", "data-label", "placeholder", "title")
 
-BOTH = {"table"}
+BOTH = {"plan", "stock", "table"}
 """Words that are English and French, and that no French page of ours says yet."""
 
 _PLACE = re.compile(r"%\(\w+\)s")
