@@ -1,14 +1,16 @@
 """Photographs the network of a demo: what its people see of it, in both languages, on a desktop and on a telephone."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 
+from announcement_pictures import ANNOUNCING, AWAY, RETURNED, publish_later_version, see_arrival
+from demo_views import View, at, post, send
 from playwright.async_api import Browser, BrowserContext, Page
 
-from fedirse.demo.cast import BORDEAUX, CHANNEL, HEAD_OFFICE, LYON, NEWCOMER, SITES, CastSite
+from fedirse.demo.cast import BORDEAUX, CHANNEL, HEAD_OFFICE, LYON, NEWCOMER, SITES, CastSite, owner_of
 from fedirse.demo.membership import KNOWN_BY
 from fedirse.demo.network import Network
+from fedirse.demo.processes import Processes
 from fedirse.demo.visitor import Visitor
 
 LACKS_PICTURES = """async () => {
@@ -21,41 +23,10 @@ LACKS_PICTURES = """async () => {
 
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 
-Step = Callable[[Page, Network], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class View:
-    """One page of the demo as somebody sees it.
-
-    Attributes:
-        name: of its pictures.
-        site: where.
-        who: handle of who looks; nobody when empty.
-        path: what is opened there; gets the network.
-        step: what is done then.
-    """
-
-    name: str
-    site: CastSite
-    who: str
-    path: Callable[[Network], str]
-    step: Step | None = None
-
-
-def at(path: str) -> Callable[[Network], str]:
-    """Always that path."""
-    return lambda _: path
-
-
-def post(key: str, more: str = "") -> Callable[[Network], str]:
-    """The page of a seeded post where it was written."""
-    return lambda network: f"/posts/{network.post(key).rpartition('/')[2]}{more}"
-
 
 async def _open_invitation(page: Page, network: Network) -> None:
     await page.fill("[name=link]", network.plan.invitation)
-    await _send(page, "form[action='/site/network/join'] button[type=submit]")
+    await send(page, "form[action='/site/network/join'] button[type=submit]")
 
 
 async def _invite(page: Page, _network: Network) -> None:
@@ -68,7 +39,7 @@ async def _invite(page: Page, _network: Network) -> None:
         ("format", known.format),
     ):
         await page.locator(f"[name={name}]:visible").first.fill(typed)
-    await _send(page, "form[action='/site/network/invitations/new'] button[type=submit]")
+    await send(page, "form[action='/site/network/invitations/new'] button[type=submit]")
 
 
 async def _open_selection(page: Page, _network: Network) -> None:
@@ -80,11 +51,6 @@ async def _answer_network(page: Page, _network: Network) -> None:
     choice = page.locator("[name=audience][value=network]")
     await choice.check()
     await choice.scroll_into_view_if_needed()
-
-
-async def _send(page: Page, button: str) -> None:
-    async with page.expect_navigation():
-        await page.locator(f"{button}:visible:not(.composer-enter)").last.click()
 
 
 BEFORE_JOINING = (
@@ -113,6 +79,7 @@ class Photographer:
     Args:
         browser: Chromium.
         network: seeded, with all its processes running.
+        processes: they.
         keep: takes the picture of a page under a name.
         kinds: by name, the size of the screen and how fine it is.
     """
@@ -121,11 +88,13 @@ class Photographer:
         self,
         browser: Browser,
         network: Network,
+        processes: Processes,
         keep: Callable[[Page, str], Awaitable[None]],
         kinds: dict[str, tuple[dict[str, int], float]],
     ) -> None:
         self._browser = browser
         self._network = network
+        self._processes = processes
         self._keep = keep
         self._kinds = kinds
         self._sessions: dict[tuple[str, str], Visitor] = {}
@@ -137,6 +106,30 @@ class Photographer:
         self._visitor(NEWCOMER, "camille").post("/site/network/join/ask", {"link": link})
         await self._take_all(WHILE_JOINING)
         await self._take_all(INSIDE)
+        await self._take_all(ANNOUNCING)
+        await self._take_absence()
+
+    async def _take_absence(self) -> None:
+        """A store is switched off while something is announced, and comes back."""
+        owner = owner_of(BORDEAUX.key)
+        self._processes.switch_off(owner.key)
+        await self._as_nadia(publish_later_version)
+        await self._as_nadia(lambda page, network: see_arrival(page, network, "ne répond pas"))
+        await self._take_all(AWAY)
+        self._processes.switch_on(owner)
+        await self._as_nadia(lambda page, network: see_arrival(page, network, "reçue en retard"))
+        await self._take_all(RETURNED)
+
+    async def _as_nadia(self, do: Callable[[Page, Network], Awaitable[None]]) -> None:
+        self._speak(HEAD_OFFICE, "nadia", "fr")
+        context = await self._browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+        await self._sign_in(context, HEAD_OFFICE, "nadia")
+        await do(await context.new_page(), self._network)
+        await context.close()
+
+    async def _sign_in(self, context: BrowserContext, site: CastSite, who: str) -> None:
+        origin = self._network.address(site)
+        await context.add_cookies([{"name": "session", "value": self._visitor(site, who).session, "url": origin}])
 
     async def _take_all(self, views: tuple[View, ...]) -> None:
         for language, locale in LOCALES.items():
@@ -156,8 +149,7 @@ class Photographer:
 
     async def _take(self, view: View, context: BrowserContext, name: str) -> None:
         if view.who:
-            origin = self._network.address(view.site)
-            await context.add_cookies([{"name": "session", "value": self._visitor(view.site, view.who).session, "url": origin}])
+            await self._sign_in(context, view.site, view.who)
         page = await context.new_page()
         path = view.path(self._network)
         await page.goto(path if path.startswith("http") else self._network.address(view.site, path), wait_until="load")

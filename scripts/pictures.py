@@ -122,12 +122,12 @@ async def photograph_demo(browser: Browser, network: Network, album: Album) -> N
         await context.close()
 
 
-async def _with_browser(browser_path: str, network: Network, album: Album, *, inside_only: bool) -> None:
+async def _with_browser(browser_path: str, network: Network, processes: Processes, album: Album, *, inside_only: bool) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=browser_path, args=[*ARGUMENTS], env={**os.environ, **LANGUAGE})
         if not inside_only:
             await photograph_demo(browser, network, album)
-        await Photographer(browser, network, album.keep, KINDS).take()
+        await Photographer(browser, network, processes, album.keep, KINDS).take()
         await browser.close()
 
 
@@ -161,7 +161,7 @@ def of_the_demo(browser_path: str, album: Album, *, inside_only: bool) -> None:
             for owner in OWNERS:
                 processes.wait_ready(owner)
             asyncio.run(seed(network, SystemClock(), print))
-            asyncio.run(_with_browser(browser_path, network, album, inside_only=inside_only))
+            asyncio.run(_with_browser(browser_path, network, processes, album, inside_only=inside_only))
 
 
 def main() -> None:

@@ -175,7 +175,7 @@ _RECALL: Final[tuple[Deed, ...]] = (
 **À retirer des rayons et de la vitrine tout de suite** : le plat à four *Terrane*, 32 cm, lot 4821 (sous le plat, à gauche du \
 logo). L’émail peut éclater à la cuisson ; deux clientes l’ont signalé, personne n’est blessé.
 
-1. retirez, comptez, rangez en réserve avec une étiquette « rappel » ;
+1. retirez, comptez, rangez en réserve avec une étiquette « rappel » ;
 2. affichez la note en caisse ;
 3. remboursez sans ticket, en bon ou en carte, et notez le nom si la cliente le veut bien.
 

@@ -6,8 +6,8 @@ The stores ask the running head office over HTTP and wait for its answer, as wit
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-from fedirse.demo.cast import GROUP, HEAD_OFFICE, NEWCOMER, STORES, CastSite
-from fedirse.demo.membership import KNOWN_BY, NETWORK_NAME, SELECTIONS
+from fedirse.demo.cast import GROUP, HEAD_OFFICE, NEWCOMER, SITES, STORES, CastSite
+from fedirse.demo.membership import KNOWN_BY, NETWORK_NAME, SELECTIONS, TELEPHONES
 from fedirse.site import Site
 from fedirse.social.accounts.sessions.actions import new_secret
 from fedirse.social.accounts.store import get_account
@@ -19,6 +19,7 @@ from fedirse.social.network.joining.invitations.model import Wish
 from fedirse.social.network.roster.store import load_roster
 from fedirse.social.network.segments.actions import define_segment
 from fedirse.social.network.store import current_network
+from fedirse.social.network.telephone.actions import give_number
 from fedirse.storage.actors import list_actors_by_uri
 from fedirse.storage.transaction import Transaction
 
@@ -44,6 +45,9 @@ async def found(sites: Mapping[str, Site], until: Until) -> str:
     for member in GROUP:
         site = sites[member.key]
         await until(lambda site=site: site.read(_knows_all), f"the {len(GROUP)} members of the network to be known", site)  # type: ignore[misc]
+    for key, number in TELEPHONES.items():
+        site = sites[key]
+        await site.write(give_number, site, number, site.clock.now(), await site.read(_who_answers, SITES[key]))
     await head_office.write(_define_all, head_office)
     return await _invite(head_office, NEWCOMER, nadia, approved=False)
 

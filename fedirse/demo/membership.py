@@ -22,6 +22,14 @@ KNOWN_BY: Final[Mapping[str, Attributes]] = {
 """By key of the site: what its invitation says of it."""
 
 
+TELEPHONES: Final[Mapping[str, str]] = {
+    LYON.key: "04 65 71 12 40",
+    LILLE.key: "03 53 01 40 22",
+    BORDEAUX.key: "05 36 49 20 15",
+}
+"""By key of the site: the number that it gives to the head office, from those that nobody has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Some sites of the network.

@@ -25,6 +25,7 @@ from fedirse.demo.membership import SELECTIONS
 from fedirse.demo.network import Network
 from fedirse.demo.partnering import open_channel, runner
 from fedirse.demo.saying import Boosted, Happening, Liked, Said, spoken
+from fedirse.demo.store import date_deliveries
 from fedirse.remote.handles import try_to_resolve
 from fedirse.site import Site
 from fedirse.social.accounts.actions import create_account, hash_password
@@ -81,6 +82,8 @@ async def seed(network: Network, clock: Clock, tell: Callable[[str], None]) -> N
         tell(f"{len(seeding.posts)} posts over three weeks, with boosts and likes")
         tell(f"{await announce_all(seeding.ways)} announcements of the head office, some read and confirmed")
         await seeding.settle()
+        for site in sites.values():
+            await site.write(date_deliveries)
         network.plan.posts, network.plan.invitation = seeding.posts, invitation
         network.save()
 
