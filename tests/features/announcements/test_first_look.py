@@ -1,6 +1,7 @@
 """An announcement that some sites see first: who sees it when, and that nothing that was confirmed of it is lost."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from fedirse.base.roles import Role
 from fedirse.base.types import JsonObject
 from fedirse.features.announcements.acknowledgement.store import find_acknowledgement, find_confirmation
 from fedirse.features.announcements.fields.views import DESK
-from fedirse.features.announcements.first_look.rules import FIRST_LOOK
+from fedirse.features.announcements.first_look.rules import FIRST_LOOK, takes_place
 from fedirse.features.announcements.model import Asked, Terms
 from fedirse.features.announcements.planning.actions import plan_announcement
 from fedirse.features.announcements.planning.jobs import publish_planned
 from fedirse.features.announcements.planning.store import list_plans
 from fedirse.features.announcements.store import list_announcements
 from fedirse.social.accounts.store import find_account_of_actor, set_roles
+from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.network.authority import actions as authority
 from fedirse.social.network.model import Attribute, Attributes
 from fedirse.social.network.segments.actions import define_segment
@@ -28,16 +30,17 @@ from fedirse.social.notifications.model import NotificationKind
 from fedirse.social.notifications.store import list_notifications
 from fedirse.social.posts.actions import reader_for
 from fedirse.social.posts.composing.model import Sheet, Typed
-from fedirse.social.posts.model import Post
+from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.store import find_post
 from fedirse.storage.transaction import Transaction
 from tests.features.announcements.ground import NADIA, TEXT, TITLE, Speaking
-from tests.federation.network import find
-from tests.federation.rosters import receive_again, running_group
+from tests.federation.network import START, find
+from tests.federation.rosters import forget_deliveries, receive_again, running_group
 
 REGIONS = {"lyon": "Sud", "metz": "Est"}
 PLAN = "01J0000000000000000000PLAN"
 SOON = timedelta(days=2)
+AUDIENCE = Audience(AudienceKind.PUBLIC)
 
 
 class Showing(Speaking):
@@ -130,7 +133,10 @@ async def test_others_learn_of_the_first_nothing_but_that_there_was_one(showing:
     assert showing.sent_to("metz", "Delete") == []
     with pytest.raises(RemoteGone) as after:
         await showing.site("metz").fetch_document(first.uri)
-    assert after.value.reason == before.value.reason
+    with pytest.raises(RemoteGone) as never:
+        await showing.site("metz").fetch_document(showing.siege.uris.post("01J00000000000000000000000"))
+    assert str(after.value).replace(first.uri, "") == str(before.value).replace(first.uri, "")
+    assert after.value.reason == before.value.reason == never.value.reason
 
 
 async def test_what_was_confirmed_counts_on_and_nobody_is_told_twice(showing: Showing) -> None:
@@ -248,11 +254,33 @@ async def test_where_the_first_is_gone_already_the_board_still_knows_who_confirm
     deleted = {"id": showing.siege.uris.activity("01J00000000000000000000009"), "type": "Delete", "actor": showing.siege.uris.site_actor}
     deleted |= {"@context": "https://www.w3.org/ns/activitystreams", "object": first.uri, "to": [showing.south.id]}
     assert await receive_again(showing.group, showing.site("lyon"), orjson.dumps(deleted)) == 202
+    assert await showing.read(showing.site("lyon"), staff[0]) == []
     second = await showing.show_all()
     assert second is not None
     assert [post.uri for post in await showing.read(showing.site("lyon"), staff[0])] == [second.uri]
     assert (await showing.line("lyon", second)).settled
     assert len(await showing.heard("lyon", staff[0])) == 1
+
+
+async def test_whoever_was_away_for_long_and_gets_the_second_alone_has_it_in_the_place_of_the_first(showing: Showing) -> None:
+    staff = await showing.people("lyon", 5)
+    first = await showing.show()
+    await showing.confirm("lyon", first, staff[0])
+    showing.group.cut("lyon")
+    second = await showing.show_all()
+    assert second is not None
+    later = await showing.change(second, "Lots 4821 et 4822.", ask_again=False)
+    await forget_deliveries(showing.group, "lyon.example")
+    showing.group.cut()
+    # What is fetched after an absence is the last word about each post, by the same door.
+    assert await receive_again(showing.group, showing.site("lyon"), showing.sent_to("metz", "Update")[-1]["raw"]) == 202
+    await showing.group.settle()
+    assert [post.uri for post in await showing.read(showing.site("lyon"), staff[0])] == [later.uri]
+    known = await showing.site("lyon").read(find_acknowledgement, await showing.there("lyon", later), staff[0].id)
+    assert known is not None
+    assert known.confirmed == 1
+    assert (await showing.line("lyon", later)).settled
+    assert len(await showing.heard("lyon", staff[1])) == 1
 
 
 @pytest.mark.parametrize("named", ["https://siege.example/posts/01J00000000000000000000000", "https://metz.example/posts/1", "public"])
@@ -286,3 +314,25 @@ async def test_what_only_its_sites_were_told_of_is_not_there_for_others(showing:
     assert gone.deleted_at is not None
     with pytest.raises((NotFound, RemoteGone)):
         await showing.site("metz").fetch_document(first.uri)
+
+
+def test_only_a_later_one_of_the_same_author_takes_the_place_of_what_it_names() -> None:
+    first, second = (
+        Post(
+            id=one,
+            uri=f"https://siege.example/posts/{one}",
+            actor_id="siege",
+            local=False,
+            kind=PostKind.ARTICLE,
+            audience=AUDIENCE,
+            published_at=START,
+        )
+        for one in ("1", "2")
+    )
+    terms, known = Terms(version=2, first_look_of=first.uri), Terms(version=2)
+    assert takes_place(second, terms, first, known)
+    assert not takes_place(second, terms, replace(first, actor_id="metz"), known)
+    assert not takes_place(second, terms, replace(first, deleted_at=START), known)
+    assert not takes_place(second, replace(terms, first_look_of=second.uri), first, known)
+    assert not takes_place(second, replace(terms, version=1), first, known)
+    assert not takes_place(first, terms, first, known)
