@@ -9,17 +9,21 @@ import orjson
 import pytest
 
 from fedirse.base.actors import StoredActor
+from fedirse.base.clock import FixedClock
 from fedirse.base.errors import NotFound, RemoteGone
 from fedirse.base.roles import Role
 from fedirse.base.types import JsonObject
 from fedirse.features.announcements.acknowledgement.store import find_acknowledgement, find_confirmation
 from fedirse.features.announcements.fields.views import DESK
+from fedirse.features.announcements.first_look.receive import take_place
 from fedirse.features.announcements.first_look.rules import FIRST_LOOK, takes_place
-from fedirse.features.announcements.model import Asked, Terms
+from fedirse.features.announcements.model import Asked, Priority, Terms
 from fedirse.features.announcements.planning.actions import plan_announcement
 from fedirse.features.announcements.planning.jobs import publish_planned
 from fedirse.features.announcements.planning.store import list_plans
 from fedirse.features.announcements.store import list_announcements
+from fedirse.features.announcements.wishes.model import Wish
+from fedirse.features.announcements.wishes.store import save_wish
 from fedirse.social.accounts.store import find_account_of_actor, set_roles
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.network.authority import actions as authority
@@ -33,13 +37,16 @@ from fedirse.social.posts.composing.model import Sheet, Typed
 from fedirse.social.posts.model import Post, PostKind
 from fedirse.social.posts.store import find_post
 from fedirse.storage.transaction import Transaction
+from tests.features.announcements.desks import Desk
 from tests.features.announcements.ground import NADIA, TEXT, TITLE, Speaking
+from tests.features.announcements.letterbox import Letterbox
 from tests.federation.network import START, find
 from tests.federation.rosters import forget_deliveries, receive_again, running_group
 
 REGIONS = {"lyon": "Sud", "metz": "Est"}
 PLAN = "01J0000000000000000000PLAN"
 SOON = timedelta(days=2)
+URGENT = Terms(priority=Priority.URGENT, asked=Asked.EVERYONE)
 AUDIENCE = Audience(AudienceKind.PUBLIC)
 
 
@@ -314,6 +321,24 @@ async def test_what_only_its_sites_were_told_of_is_not_there_for_others(showing:
     assert gone.deleted_at is not None
     with pytest.raises((NotFound, RemoteGone)):
         await showing.site("metz").fetch_document(first.uri)
+
+
+async def test_nobody_is_mailed_twice_and_who_was_not_mailed_yet_still_is(desk: Desk) -> None:
+    letters = Letterbox(desk.site)
+    await letters.give_address("marc", "ines")
+    await desk.site.write(save_wish, (await desk.shop.person("ines")).id, Wish.DAILY)
+    first = await desk.receive(URGENT)
+    await letters.turn()
+    mailed = [mail.to for mail in letters.mails]
+    terms = replace(URGENT, first_look_of=first.uri)
+    second = await desk.receive(terms)
+    await desk.site.write(take_place, desk.site, second, terms, START)
+    await letters.turn()
+    assert [mail.to for mail in letters.mails] == mailed
+    assert isinstance(desk.site.clock, FixedClock)
+    desk.site.clock.advance(timedelta(hours=23))
+    await letters.turn()
+    assert sorted(mail.to.partition("@")[0] for mail in letters.mails) == ["ines", "marc"]
 
 
 def test_only_a_later_one_of_the_same_author_takes_the_place_of_what_it_names() -> None:
