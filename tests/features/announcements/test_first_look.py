@@ -258,7 +258,11 @@ async def test_where_the_first_is_gone_already_the_board_still_knows_who_confirm
     staff = await showing.people("lyon", 5)
     first = await showing.show()
     await showing.confirm("lyon", first, staff[0])
-    deleted = {"id": showing.siege.uris.activity("01J00000000000000000000009"), "type": "Delete", "actor": showing.siege.uris.site_actor}
+    deleted: JsonObject = {
+        "id": showing.siege.uris.activity("01J00000000000000000000009"),
+        "type": "Delete",
+        "actor": showing.siege.uris.site_actor,
+    }
     deleted |= {"@context": "https://www.w3.org/ns/activitystreams", "object": first.uri, "to": [showing.south.id]}
     assert await receive_again(showing.group, showing.site("lyon"), orjson.dumps(deleted)) == 202
     assert await showing.read(showing.site("lyon"), staff[0]) == []
@@ -294,15 +298,19 @@ async def test_whoever_was_away_for_long_and_gets_the_second_alone_has_it_in_the
 async def test_a_first_one_that_is_none_of_the_same_author_here_is_passed_over(showing: Showing, named: str) -> None:
     staff = await showing.people("lyon", 5)
     other = await showing.announce(Terms(asked=Asked.EVERYONE))
-    article = {
+    article: JsonObject = {
         "id": showing.siege.uris.post("01J0000000000000000000000A"),
         "type": "Article",
         "attributedTo": showing.siege.uris.site_actor,
     }
-    article |= {"name": "Autre", "content": "<p>Autre</p>", "to": [f"{showing.siege.uris.members}"], "announcementVersion": 1}
+    article |= {"name": "Autre", "content": "<p>Autre</p>", "to": [showing.siege.uris.members], "announcementVersion": 1}
     terms = {name: f"https://w3id.org/fedirse#{name}" for name in ("announcementVersion", "confirmFrom")}
     context = {**terms, "firstLookOf": {"@id": "https://w3id.org/fedirse#firstLookOf", "@type": "@id"}}
-    told = {"@context": ["https://www.w3.org/ns/activitystreams", context], "type": "Create", "actor": showing.siege.uris.site_actor}
+    told: JsonObject = {
+        "@context": ["https://www.w3.org/ns/activitystreams", context],
+        "type": "Create",
+        "actor": showing.siege.uris.site_actor,
+    }
     told |= {"id": showing.siege.uris.activity("01J0000000000000000000000A"), "to": article["to"]}
     told["object"] = {**article, "confirmFrom": 1, "firstLookOf": named}
     assert await receive_again(showing.group, showing.site("lyon"), orjson.dumps(told)) == 202

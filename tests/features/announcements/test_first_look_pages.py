@@ -67,6 +67,8 @@ async def test_it_is_shown_to_them_now_and_stands_among_what_is_planned(office: 
     assert (first.audience.kind, first.audience.of, len(first.attachments)) == (AudienceKind.SEGMENT, south, 1)
     listed = await marc.get("/announcements")
     assert "Une partie des sites la voit déjà" in text_of(listed.text)
+    assert "Les premiers sites la voient dès maintenant" in text_of(listed.text)
+    assert "visible de vous" not in text_of(listed.text)
     page = await marc.get(f"/announcements/planned/{planned}")
     assert f'href="/announcements/{first.id}/change"' in page.text
     wait(office, days=3)

@@ -10,7 +10,7 @@ from fedirse.base.errors import FedirseError, Gone, InvalidInput, Refused, Stora
 from fedirse.base.roles import Permission
 from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import check_is_head_office
-from fedirse.features.announcements.fields.views import PUBLISH_AT, instant_of, local
+from fedirse.features.announcements.fields.views import PUBLISH_AT, first_look_of, instant_of, local
 from fedirse.features.announcements.planning.actions import (
     cancel_plan,
     change_day,
@@ -38,6 +38,8 @@ from fedirse.web.rendering import render
 from fedirse.web.visitor import Visitor
 
 _MEANWHILE: Final = N_("Somebody changed this meanwhile. Look at it first: if you save once more, yours takes its place.")
+_PLANNED: Final = N_("It is planned, and stands here until then. Nobody else sees it.")
+_SHOWN: Final = N_("The sites that are first see it now. For the others it is planned, and stands here until then.")
 _NO_DATE: Final = N_("Choose when it is to be published; in the list of announcements it can be published now.")
 
 
@@ -46,7 +48,7 @@ async def plan_new(request: Request, visitor: Visitor, form: Form, taken: Taken)
     site, now, by = site_of(request), site_of(request).clock.now(), runner_of(visitor)
     publish_at = instant_of(form, PUBLISH_AT, site.settings.timezone) or now
     await site.write(lambda tx: plan_announcement(tx, site, visitor.actor, taken.sheet, publish_at, now, by=by))
-    return go_on(request, HERE, N_("It is planned, and stands here until then. Nobody else sees it."))
+    return go_on(request, HERE, _SHOWN if first_look_of(taken.sheet.typed) else _PLANNED)
 
 
 async def get_planned_one(request: Request, visitor: Visitor) -> Response:
