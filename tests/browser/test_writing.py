@@ -16,6 +16,9 @@ from fedirse.features.announcements.starters.store import add_starter
 from fedirse.site import Site
 from fedirse.social.accounts.sessions.actions import new_secret
 from fedirse.social.accounts.store import get_account
+from fedirse.social.network.actions import list_members_inside
+from fedirse.social.network.segments.actions import define_segment
+from fedirse.social.network.segments.model import Among
 from fedirse.social.posts.composing.actions import keep_draft
 from fedirse.social.posts.composing.model import Sheet, Typed
 from fedirse.storage.actors import get_actor
@@ -36,7 +39,7 @@ def prepare(tx: Transaction, site: Site, secret: str, language: str) -> dict[str
     """Besides what `fill` makes: one that is planned, one that could not be published, a draft, and a text to start from."""
     told = fill(tx, site, secret, language)
     now, odile = site.clock.now(), get_actor(tx, get_account(tx, "odile").actor_id)
-    planned, failed, draft = (new_id(now) for _ in range(3))
+    planned, failed, draft, shown = (new_id(now) for _ in range(4))
     besides = (("priority", "urgent"), ("asked_of", "everyone"))
     for plan_id, title in ((planned, TITLE), (failed, "Nouveau concept : le coin lecture")):
         typed = Typed(TEXT, title, choice="network", desk="announcement", besides=besides)
@@ -44,10 +47,14 @@ def prepare(tx: Transaction, site: Site, secret: str, language: str) -> dict[str
     plan = next(one for one in list_plans(tx) if one.id == failed)
     why = InvalidInput("That is over already: choose a later date to confirm by.")
     note_failure(tx, site, Plan(plan.id, plan.author_id, plan.publish_at), why, now)
+    some = Among(frozenset(list_members_inside(tx, (), now)[:1]))
+    first = ("first_look", define_segment(tx, site, "Une partie", some, now).id)
+    typed = Typed(TEXT, "Nouvelle carte", choice="network", desk="announcement", besides=(*besides, first))
+    plan_announcement(tx, site, odile, Sheet(shown, 0, typed), now + timedelta(days=2), now, by=BY)
     typed = Typed(TEXT, "Résultats de novembre", choice="network", desk="announcement", besides=besides)
     keep_draft(tx, site, odile.id, Sheet(draft, 0, typed), now)
     add_starter(tx, Starter(new_id(now), "Fermeture exceptionnelle", "Fermeture :", TEXT, Priority.IMPORTANT, Asked.RESPONSIBLE))
-    return {**told, "planned": planned, "draft": draft}
+    return {**told, "planned": planned, "draft": draft, "shown": shown}
 
 
 def looks() -> tuple[Look, ...]:
@@ -64,6 +71,7 @@ def looks() -> tuple[Look, ...]:
         Look("announcement-draft", "/announcements/new?draft={draft}", "odile"),
         Look("announcement-drafts", "/drafts", "odile"),
         Look("announcement-plan", "/announcements/planned/{planned}", "odile"),
+        Look("announcement-shown-first", "/announcements/planned/{shown}", "odile"),
         Look("announcement-starters", "/announcements/starters", "odile"),
     )
 

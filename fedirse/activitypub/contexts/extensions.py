@@ -151,7 +151,7 @@ DECLARED_INLINE: Final[Terms] = {
     **references(IMPLEMENTS, "implements", LIST),
     **references(ORG, "memberOf role subOrganizationOf"),
     **plain(FEDIRSE, "Roster Segment rosterSerial"),
-    **references(FEDIRSE, "within"),
+    **references(FEDIRSE, "firstLookOf within"),
     **plain(
         FEDIRSE,
         """

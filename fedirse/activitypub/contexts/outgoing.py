@@ -75,6 +75,7 @@ _HANDLING_TERMS: Final[dict[str, Any]] = {
     "fedirse": FEDIRSE,
     "embargoUntil": "fedirse:embargoUntil",
     "textByMail": "fedirse:textByMail",
+    "firstLookOf": _reference("fedirse:firstLookOf"),
 }
 
 _READERS_TERMS: Final[dict[str, Any]] = {

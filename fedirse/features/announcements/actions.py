@@ -9,7 +9,6 @@ from datetime import datetime
 from fedirse.base.actors import StoredActor
 from fedirse.base.errors import NotFound, Refused
 from fedirse.features.announcements.model import Announcement, Priority, Terms
-from fedirse.features.announcements.receive import tell_people
 from fedirse.features.announcements.rules import (
     asks_anew,
     check_audience,
@@ -23,9 +22,12 @@ from fedirse.features.announcements.store import find_announcement, save_announc
 from fedirse.features.announcements.urgency.views import quota_of
 from fedirse.features.announcements.wire import render_terms
 from fedirse.site import Site
+from fedirse.social.accounts.store import list_accounts
 from fedirse.social.follows.channels.model import Runner
 from fedirse.social.network.actions import inboxes_inside
 from fedirse.social.network.store import current_network
+from fedirse.social.notifications.model import NotificationKind
+from fedirse.social.notifications.store import notify, withdraw
 from fedirse.social.posts.actions import delete_post, edit_post, publish_post
 from fedirse.social.posts.model import Draft, Post
 from fedirse.storage.actors import get_actor
@@ -133,6 +135,15 @@ def get_speaker(tx: Transaction, site: Site) -> StoredActor:
     if network is None or not network.head_office:
         raise Refused("no head office", reason="no-head-office", public_message="Only a head office that has a network announces to it.")
     return get_actor(tx, site.actor_id)
+
+
+def tell_people(tx: Transaction, post: Post, now: datetime) -> None:
+    """Let everybody here hear of an announcement, or of a version of it that asks again."""
+    for account in list_accounts(tx):
+        if account.disabled_at is None:
+            for kind in (NotificationKind.ANNOUNCEMENT, NotificationKind.ANNOUNCEMENT_WAITS):
+                withdraw(tx, account.actor_id, kind, post.actor_id, post.id)
+            notify(tx, account.actor_id, NotificationKind.ANNOUNCEMENT, post.actor_id, now, post.id)
 
 
 def _keep(tx: Transaction, post: Post, terms: Terms, known: Terms | None, now: datetime) -> None:

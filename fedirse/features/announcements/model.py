@@ -41,6 +41,7 @@ class Terms:
         confirm_from: the version from which on a confirmation counts: a change asks again, or leaves those of before as they are.
         embargo_until: until when it is not to be spoken of outside the network; None for no embargo.
         text_by_mail: whether sites may mail its text; its title and where to read it they always may.
+        first_look_of: URI of the announcement that some of its sites saw first, and whose place it takes there; empty for none.
     """
 
     priority: Priority = Priority.INFO
@@ -51,6 +52,7 @@ class Terms:
     confirm_from: int = 1
     embargo_until: datetime | None = None
     text_by_mail: bool = False
+    first_look_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import announce, check_is_head_office, is_head_office
 from fedirse.features.announcements.drafts.pages import show_draft
 from fedirse.features.announcements.fields.views import PUBLISH_AT, terms_of
+from fedirse.features.announcements.first_look.rules import FIRST_LOOK, check_has_date
 from fedirse.features.announcements.model import Terms
 from fedirse.features.announcements.planning.actions import check_is_free
 from fedirse.features.announcements.planning.pages import plan_new
@@ -75,6 +76,7 @@ async def post_new(request: Request, visitor: Visitor, form: Form) -> Response:
     if shown is not None:
         return shown
     try:
+        check_has_date(form.line(FIRST_LOOK), dated=bool(form.line(PUBLISH_AT)))
         if form.line(PUBLISH_AT):
             return await plan_new(request, visitor, form, taken)
         terms = terms_of(form, site.settings.timezone)

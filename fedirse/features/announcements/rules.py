@@ -57,7 +57,8 @@ def next_terms(known: Terms, wanted: Terms, *, ask_again: bool) -> Terms:
     """The terms of a changed announcement. Whoever was not asked before is asked of the new version."""
     version = known.version + 1
     asks_anew = ask_again or (known.asked is Asked.NOBODY and wanted.asked is not Asked.NOBODY)
-    return replace(wanted, version=version, confirm_from=version if asks_anew else known.confirm_from)
+    confirm_from = version if asks_anew else known.confirm_from
+    return replace(wanted, version=version, confirm_from=confirm_from, first_look_of=known.first_look_of)
 
 
 def check_change(known: Terms, wanted: Terms, now: datetime, *, ask_again: bool) -> Terms:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Row, String, Table, or_, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Row, String, Table, Text, or_, select
 from sqlalchemy.engine import Connection
 
 from fedirse.base.types import Reader
@@ -27,6 +27,7 @@ announcements = Table(
     Column("confirm_from", Integer, nullable=False),
     Column("embargo_until", Instant),
     Column("text_by_mail", Boolean, nullable=False),
+    Column("first_look_of", Text, nullable=False),
     Column("announced_at", Instant, nullable=False),
     Column("arrived_at", Instant, nullable=False),
     Index("ix_announcements_announced", "announced_at"),
@@ -47,6 +48,7 @@ def save_announcement(tx: Connection, announcement: Announcement) -> None:
         "confirm_from": terms.confirm_from,
         "embargo_until": terms.embargo_until,
         "text_by_mail": terms.text_by_mail,
+        "first_look_of": terms.first_look_of,
         "announced_at": announcement.announced_at,
         "arrived_at": announcement.arrived_at,
     }
@@ -96,5 +98,5 @@ def _by_post(tx: Connection, post_ids: Collection[str]) -> Mapping[str, Announce
 
 def _announcement(row: Row[Any]) -> Announcement:
     asked = Priority(row.priority), Asked(row.asked), row.before, row.ends_at
-    terms = Terms(*asked, row.version, row.confirm_from, row.embargo_until, row.text_by_mail)
+    terms = Terms(*asked, row.version, row.confirm_from, row.embargo_until, row.text_by_mail, row.first_look_of)
     return Announcement(row.post_id, terms, row.announced_at, row.arrived_at)

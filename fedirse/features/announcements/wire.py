@@ -22,6 +22,7 @@ def render_terms(terms: Terms) -> JsonObject:
             "confirmFrom": terms.confirm_from,
             "embargoUntil": values.render_datetime(terms.embargo_until) if terms.embargo_until else None,
             "textByMail": terms.text_by_mail or None,
+            "firstLookOf": terms.first_look_of or None,
         }
     )
 
@@ -49,6 +50,7 @@ def parse_terms(article: JsonObject) -> Terms | None:
         confirm_from=confirm_from,
         embargo_until=values.parse_datetime(article.get("embargoUntil")),
         text_by_mail=article.get("textByMail") is True,
+        first_look_of=values.link_id(article.get("firstLookOf")) or "",
     )
 
 

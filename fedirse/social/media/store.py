@@ -152,6 +152,11 @@ def hand_over(tx: Connection, item_id: str, actor_id: str) -> None:
     tx.execute(update(media).where(media.c.item_id == item_id).values(actor_id=actor_id))
 
 
+def release(tx: Connection, item_id: str) -> None:
+    """The files of an item are uploads of their owner again, for another item that takes its place."""
+    tx.execute(update(media).where(media.c.item_id == item_id).values(item_id=None))
+
+
 def hand_over_uploads(tx: Connection, media_ids: Iterable[str], owner_id: str, actor_id: str) -> None:
     """Uploads of one of our actors that belong to nothing yet are another one's from now on."""
     wanted = media.c.id.in_(list(media_ids)), media.c.actor_id == owner_id, media.c.item_id.is_(None)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, select
+from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, select, update
 from sqlalchemy.engine import Connection
 
 from fedirse.base.identifiers import new_id
@@ -59,6 +59,12 @@ def withdraw(tx: Connection, for_actor_id: str, kind: NotificationKind, actor_id
 def forget_post(tx: Connection, post_id: str) -> None:
     """Nobody hears of a deleted post any more."""
     tx.execute(delete(notifications).where(notifications.c.post_id == post_id))
+
+
+def hand_over(tx: Connection, post_id: str, other_id: str) -> None:
+    """What was told about a post is about another one from now on, which takes its place: what was told about that one meanwhile is not."""
+    forget_post(tx, other_id)
+    tx.execute(update(notifications).where(notifications.c.post_id == post_id).values(post_id=other_id))
 
 
 def forget_actor(tx: Connection, actor_id: str, for_actor_id: str | None = None) -> None:

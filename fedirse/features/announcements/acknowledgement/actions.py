@@ -87,8 +87,7 @@ def confirm_for_site(tx: Transaction, site: Site, reader: Reader, post_id: str, 
 
 def tell_readers(tx: Transaction, site: Site, post_id: str, now: datetime) -> None:
     """Tell the head office how many have read and confirmed what is in force, where they are enough to be told about."""
-    reader = Reader(site.actor_id, site.uris.site_actor, site.uris.host, local=True)
-    found = find_readable(tx, post_id, reader)
+    found = find_readable(tx, post_id, _whole_site(site))
     if found is None:
         return
     post, announcement = found
@@ -97,12 +96,27 @@ def tell_readers(tx: Transaction, site: Site, post_id: str, now: datetime) -> No
         _say(tx, site, "Read", post, word, now)
 
 
+def tell_again(tx: Transaction, site: Site, post_id: str, now: datetime) -> None:
+    """Say of an announcement in the place of another what this site said of that: that it is confirmed, and before long by how many."""
+    found, known = find_readable(tx, post_id, _whole_site(site)), store.find_confirmation(tx, post_id)
+    if found is None:
+        return
+    if known is not None:
+        # Its numbers are of now, and it is not: they are told by themselves.
+        _say(tx, site, "Accept", found[0], Word(known.version, known.at), now)
+    _plan_word(tx, site, found[0], now)
+
+
 def get_for(tx: Transaction, reader: Reader, post_id: str) -> tuple[Post, Announcement]:
     """An announcement that somebody may read. Raises NotFound for missing and not theirs alike."""
     found = find_readable(tx, post_id, reader)
     if found is None or reader.actor_id is None:
         raise NotFound(f"announcement {post_id}")
     return found
+
+
+def _whole_site(site: Site) -> Reader:
+    return Reader(site.actor_id, site.uris.site_actor, site.uris.host, local=True)
 
 
 def _person(tx: Transaction, post_id: str, reader: Reader) -> Acknowledgement:

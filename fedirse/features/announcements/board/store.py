@@ -100,7 +100,8 @@ def list_sendings(tx: Connection, post_id: str, hosts: Collection[str]) -> Mappi
         .where(activities.c.item_id == post_id, activities.c.kind.in_(_PUBLICATIONS), deliveries.c.host.in_(hosts))
         .order_by(activities.c.id, deliveries.c.id)
     )
-    versions = {activity: number for number, activity in enumerate(_list_publications(tx, post_id), start=1)}
+    publications = _list_publications(tx, post_id)
+    versions = {activity: number for number, activity in enumerate(publications, start=_first_version(tx, post_id, len(publications)))}
     failing = dict(tx.execute(select(peers.c.host, peers.c.failing_since).where(peers.c.host.in_(hosts))).all())
     found: dict[str, Sending] = {}
     for row in tx.execute(query):
@@ -114,8 +115,11 @@ def list_sendings(tx: Connection, post_id: str, hosts: Collection[str]) -> Mappi
 
 def published_at(tx: Connection, post_id: str, version: int) -> datetime | None:
     """When a version of an announcement of ours was published; None where that is not known."""
-    query = select(activities.c.published_at).where(activities.c.item_id == post_id, activities.c.kind.in_(_PUBLICATIONS))
-    found: datetime | None = tx.execute(query.order_by(activities.c.id).limit(1).offset(version - 1)).scalar()
+    publications = _list_publications(tx, post_id)
+    place = version - _first_version(tx, post_id, len(publications))
+    if not 0 <= place < len(publications):
+        return None
+    found: datetime | None = tx.execute(select(activities.c.published_at).where(activities.c.id == publications[place])).scalar()
     return found
 
 
@@ -142,6 +146,12 @@ def mark_of(tx: Connection, post_id: str) -> str:
 def _list_publications(tx: Connection, post_id: str) -> list[str]:
     query = select(activities.c.id).where(activities.c.item_id == post_id, activities.c.kind.in_(_PUBLICATIONS))
     return list(tx.execute(query.order_by(activities.c.id)).scalars())
+
+
+def _first_version(tx: Connection, post_id: str, publications: int) -> int:
+    """The version that was published first under this id: one that took another one's place went on from there."""
+    latest = tx.execute(select(announcements.c.version).where(announcements.c.post_id == post_id)).scalar()
+    return (latest or publications) - publications + 1
 
 
 def _said(row: Row[Any]) -> Said:

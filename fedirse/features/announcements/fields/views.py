@@ -6,11 +6,13 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from fedirse.base import limits
 from fedirse.base.errors import InvalidInput
+from fedirse.features.announcements.first_look.rules import FIRST_LOOK
 from fedirse.features.announcements.model import Asked, Priority, Terms
 from fedirse.features.announcements.wire import MOST_VERSIONS
 from fedirse.social.posts.composing.fields.views import sheet_of
-from fedirse.social.posts.composing.model import Sheet
+from fedirse.social.posts.composing.model import Sheet, Typed
 from fedirse.social.posts.languages.fields.views import typed_versions
 from fedirse.social.posts.languages.rules import besides_of
 from fedirse.web.forms import Form, filled
@@ -22,9 +24,10 @@ OF_VERSION: Final = "of_version"
 PUBLISH_AT: Final = "publish_at"
 """The field that says when it is to be published; empty for now."""
 
-_KEPT: Final = ("priority", "asked_of", "before", "ends", "embargo", "text_by_mail", PUBLISH_AT)
+_KEPT: Final = ("priority", "asked_of", "before", "ends", "embargo", "text_by_mail", PUBLISH_AT, FIRST_LOOK)
 """What a draft keeps besides the fields of a post."""
-_LONGEST: Final = 32
+_LONGEST: Final = {FIRST_LOOK: limits.URI_LENGTH}
+_LONGEST_ELSE: Final = 32
 
 
 def fields_of(terms: Terms, timezone: str, now: datetime) -> Mapping[str, object]:
@@ -55,9 +58,20 @@ def terms_of(form: Form, timezone: str) -> Terms:
 def sheet_of_announcement(form: Form, now: datetime) -> Sheet:
     """What the page of an announcement sent: as a composer of posts sends it, and what is asked besides, as typed."""
     sheet = sheet_of(form, now)
-    besides = tuple((name, form.line(name)[:_LONGEST]) for name in _KEPT)
+    besides = tuple((name, form.line(name)[: _LONGEST.get(name, _LONGEST_ELSE)]) for name in _KEPT)
     languages = besides_of(typed_versions(form))
     return replace(sheet, typed=replace(sheet.typed, desk=DESK, besides=(*besides, *languages)))
+
+
+def first_look_of(typed: Typed) -> str:
+    """Address of the sites that are to see it first; empty for none."""
+    return dict(typed.besides).get(FIRST_LOOK, "")
+
+
+def without_first_look(typed: Typed) -> Typed:
+    """What is left to plan once some sites see it: the files are theirs until then."""
+    besides = tuple((name, "" if name == FIRST_LOOK else text) for name, text in typed.besides)
+    return replace(typed, files=(), besides=besides)
 
 
 def joined(form: Form, values: Mapping[str, object]) -> Form:

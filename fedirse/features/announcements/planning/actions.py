@@ -13,7 +13,8 @@ from fedirse.base.errors import FedirseError, InvalidInput, NotFound, Refused
 from fedirse.base.roles import Permission, permissions_of
 from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import announce, check_words, get_speaker
-from fedirse.features.announcements.fields.views import terms_of
+from fedirse.features.announcements.fields.views import first_look_of, terms_of, without_first_look
+from fedirse.features.announcements.first_look.actions import check_first_look, find_first, show_all, show_first
 from fedirse.features.announcements.model import Terms
 from fedirse.features.announcements.planning import store
 from fedirse.features.announcements.planning.model import Failure, Plan
@@ -32,7 +33,7 @@ from fedirse.social.posts.composing.fields.views import form_of
 from fedirse.social.posts.composing.model import KeptDraft, Sheet
 from fedirse.social.posts.composing.rules import draft_of
 from fedirse.social.posts.composing.store import find_draft
-from fedirse.social.posts.model import Post
+from fedirse.social.posts.model import Draft, Post
 from fedirse.social.posts.rules import check_draft
 from fedirse.storage.audit import record
 from fedirse.storage.transaction import Transaction
@@ -43,7 +44,7 @@ PLANNED_ALREADY: Final = N_("This is planned already: change it in the list of a
 def plan_announcement(
     tx: Transaction, site: Site, author: StoredActor, sheet: Sheet, publish_at: datetime, now: datetime, *, by: Runner
 ) -> None:
-    """Keep what is typed until its day, in the place of the author's draft. Sent twice, it is planned once.
+    """Keep what is typed until its day, in the place of the author's draft; some sites may see it now. Sent twice, it is planned once.
 
     Args:
         tx: the transaction.
@@ -60,18 +61,20 @@ def plan_announcement(
         Refused: this site is no head office.
     """
     speaker = get_speaker(tx, site)
-    there = find_draft(tx, speaker.id, sheet.draft_id)
+    there, segment = find_draft(tx, speaker.id, sheet.draft_id), first_look_of(sheet.typed)
+    kept = without_first_look(sheet.typed) if segment else sheet.typed
     if there is not None:
-        if there.published_post_id is None and there.typed != sheet.typed:
+        if there.published_post_id is None and there.typed != kept:
             raise InvalidInput(PLANNED_ALREADY, reason="planned-already")
         return
-    _check(tx, site, speaker, sheet, publish_at, now)
+    draft, terms = _check(tx, site, speaker, sheet, publish_at, now)
     mine = find_draft(tx, author.id, sheet.draft_id)
     hand_over_uploads(tx, [file.media_id for file in sheet.typed.files], author.id, speaker.id)
     if mine is not None and mine.published_post_id is None and mine.version == sheet.version:
         delete_draft(tx, site, author.id, mine.id, now)
-    keep_draft(tx, site, speaker.id, replace(sheet, version=0), now)
-    store.save_plan(tx, Plan(sheet.draft_id, author.id, publish_at))
+    first = show_first(tx, site, segment, draft, terms, now, by=by).id if segment else ""
+    keep_draft(tx, site, speaker.id, Sheet(sheet.draft_id, 0, kept), now)
+    store.save_plan(tx, Plan(sheet.draft_id, author.id, publish_at, first_id=first))
     record(tx, "announcement.planned", sheet.draft_id, now, account_id=by.account_id, who=by.who)
 
 
@@ -93,9 +96,22 @@ def change_plan(
     _check(tx, site, speaker, sheet, publish_at, now)
     keep_draft(tx, site, speaker.id, sheet, now)
     store.save_plan(tx, Plan(plan.id, editor.id, publish_at))
-    _tidy_notifications(tx, site)
-    record(tx, "announcement.plan-changed", sheet.draft_id, now, account_id=by.account_id, who=by.who)
+    _note_change(tx, site, plan, now, by)
     return None
+
+
+def change_day(tx: Transaction, site: Site, editor: StoredActor, plan_id: str, publish_at: datetime, now: datetime, *, by: Runner) -> None:
+    """Change when something that some sites saw first is for all; what it says is changed where they read it.
+
+    Raises:
+        NotFound: nothing is planned under that id.
+        InvalidInput: a date that makes no sense.
+        Refused: what was seen first was taken back.
+    """
+    plan, _ = get_planned(tx, site, plan_id)
+    check_plan(publish_at, find_first(tx, plan.first_id)[1].terms, now)
+    store.save_plan(tx, replace(plan, author_id=editor.id, publish_at=publish_at, failure=None))
+    _note_change(tx, site, plan, now, by)
 
 
 def cancel_plan(tx: Transaction, site: Site, actor: StoredActor, plan_id: str, now: datetime, *, by: Runner) -> KeptDraft:
@@ -133,7 +149,13 @@ def publish_plan(tx: Transaction, site: Site, plan_id: str, now: datetime, *, by
     speaker, by = get_speaker(tx, site), by or _who_stands_for(tx, plan)
     terms = _without_passed_embargo(terms_of(form_of(kept), site.settings.timezone), now)
     sheet = Sheet(plan_id, kept.version, kept.typed)
-    done = publish_draft(tx, site, speaker, sheet, now, publish=lambda draft: announce(tx, site, draft, terms, now, by=by))
+
+    def publish(draft: Draft) -> Post:
+        if plan.first_id:
+            return show_all(tx, site, plan.first_id, draft.audience, now, by=by)
+        return announce(tx, site, draft, terms, now, by=by)
+
+    done = publish_draft(tx, site, speaker, sheet, now, publish=publish)
     store.remove_plan(tx, plan_id)
     _tidy_notifications(tx, site)
     return done.post
@@ -165,14 +187,18 @@ def get_planned(tx: Transaction, site: Site, plan_id: str) -> tuple[Plan, KeptDr
     return plan, kept
 
 
-def _check(tx: Transaction, site: Site, speaker: StoredActor, sheet: Sheet, publish_at: datetime, now: datetime) -> None:
-    """Raises InvalidInput for what could not be published then."""
-    draft = draft_of(sheet.typed, now, circles_for(tx, site, now, speaker, None))
+def _check(tx: Transaction, site: Site, speaker: StoredActor, sheet: Sheet, publish_at: datetime, now: datetime) -> tuple[Draft, Terms]:
+    """What would be published. Raises InvalidInput for what could not be published then, or not be shown to some sites first."""
+    circles = circles_for(tx, site, now, speaker, None)
+    draft = draft_of(sheet.typed, now, circles)
     terms = terms_of(form_of(KeptDraft(sheet.draft_id, sheet.version, sheet.typed, now)), site.settings.timezone)
     check_words(draft, terms)
     check_plan(publish_at, check_terms(terms, now), now)
     check_draft(draft, site.settings.language)
     render_draft(tx, site, draft)
+    if segment := first_look_of(sheet.typed):
+        check_first_look(tx, segment, draft, circles, now)
+    return draft, terms
 
 
 def _who_stands_for(tx: Transaction, plan: Plan) -> Runner:
@@ -184,6 +210,11 @@ def _who_stands_for(tx: Transaction, plan: Plan) -> Runner:
             public_message="Whoever planned it may not announce any more: look at it, then plan it anew or publish it.",
         )
     return Runner(account.id, account.handle)
+
+
+def _note_change(tx: Transaction, site: Site, plan: Plan, now: datetime, by: Runner) -> None:
+    _tidy_notifications(tx, site)
+    record(tx, "announcement.plan-changed", plan.id, now, account_id=by.account_id, who=by.who)
 
 
 def _without_passed_embargo(terms: Terms, now: datetime) -> Terms:

@@ -29,9 +29,11 @@ class Plan:
         author_id: who stands for it: whoever planned it, or changed it last.
         publish_at: when.
         failure: why it was not; None while it waits.
+        first_id: our id of the announcement by which some sites see it first, and whose words it takes; empty for none.
     """
 
     id: str
     author_id: str
     publish_at: datetime
     failure: Failure | None = None
+    first_id: str = ""

@@ -6,12 +6,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fedirse.base.errors import Gone, InvalidInput, Refused, StorageError
+from fedirse.base.errors import FedirseError, Gone, InvalidInput, Refused, StorageError
 from fedirse.base.roles import Permission
 from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import check_is_head_office
-from fedirse.features.announcements.fields.views import PUBLISH_AT, instant_of
-from fedirse.features.announcements.planning.actions import cancel_plan, change_plan, get_planned, plan_announcement, publish_plan
+from fedirse.features.announcements.fields.views import PUBLISH_AT, first_look_of, instant_of, local
+from fedirse.features.announcements.planning.actions import (
+    cancel_plan,
+    change_day,
+    change_plan,
+    get_planned,
+    plan_announcement,
+    publish_plan,
+)
+from fedirse.features.announcements.planning.model import Plan
+from fedirse.features.announcements.planning.views import find_shown
 from fedirse.features.announcements.writing.model import HERE, Task
 from fedirse.features.announcements.writing.pages import (
     before_publishing,
@@ -23,11 +32,14 @@ from fedirse.features.announcements.writing.pages import (
 from fedirse.social.accounts.visitors import deed, page, site_of
 from fedirse.social.posts.composing.fields.views import form_of, with_sheet
 from fedirse.social.posts.composing.files.actions import Taken
-from fedirse.web.forms import Form
+from fedirse.web.forms import Form, filled
 from fedirse.web.notices import go_on
+from fedirse.web.rendering import render
 from fedirse.web.visitor import Visitor
 
 _MEANWHILE: Final = N_("Somebody changed this meanwhile. Look at it first: if you save once more, yours takes its place.")
+_PLANNED: Final = N_("It is planned, and stands here until then. Nobody else sees it.")
+_SHOWN: Final = N_("The sites that are first see it now. For the others it is planned, and stands here until then.")
 _NO_DATE: Final = N_("Choose when it is to be published; in the list of announcements it can be published now.")
 
 
@@ -36,14 +48,16 @@ async def plan_new(request: Request, visitor: Visitor, form: Form, taken: Taken)
     site, now, by = site_of(request), site_of(request).clock.now(), runner_of(visitor)
     publish_at = instant_of(form, PUBLISH_AT, site.settings.timezone) or now
     await site.write(lambda tx: plan_announcement(tx, site, visitor.actor, taken.sheet, publish_at, now, by=by))
-    return go_on(request, HERE, N_("It is planned, and stands here until then. Nobody else sees it."))
+    return go_on(request, HERE, _SHOWN if first_look_of(taken.sheet.typed) else _PLANNED)
 
 
 async def get_planned_one(request: Request, visitor: Visitor) -> Response:
     """The fields of something that is planned. Raises NotFound."""
     site, plan_id = site_of(request), request.path_params["plan_id"]
     await site.read(check_is_head_office)
-    _, kept = await site.read(get_planned, site, plan_id)
+    plan, kept = await site.read(get_planned, site, plan_id)
+    if plan.first_id:
+        return await _show_day(request, plan, filled({PUBLISH_AT: local(plan.publish_at, site.settings.timezone)}))
     return await show_typed(request, visitor, form_of(kept), task=Task(plan=plan_id))
 
 
@@ -51,7 +65,9 @@ async def post_planned(request: Request, visitor: Visitor, form: Form) -> Respon
     """Change it. Where somebody else did meanwhile, that is said first."""
     site, plan_id = site_of(request), request.path_params["plan_id"]
     await site.read(check_is_head_office)
-    await site.read(get_planned, site, plan_id)
+    plan, _ = await site.read(get_planned, site, plan_id)
+    if plan.first_id:
+        return await _post_day(request, visitor, form, plan)
     now, task, by = site.clock.now(), Task(plan=plan_id), runner_of(visitor)
     taken = await take_files(request, site.actor_id, Form({**form.values, "draft": (plan_id,)}, form.files))
     form = with_sheet(form, taken.sheet)
@@ -75,10 +91,12 @@ async def post_publish(request: Request, visitor: Visitor, form: Form) -> Respon
     """Publish it now. What is wrong with it is shown with its fields."""
     del form
     site, plan_id, by = site_of(request), request.path_params["plan_id"], runner_of(visitor)
-    _, kept = await site.read(get_planned, site, plan_id)
+    plan, kept = await site.read(get_planned, site, plan_id)
     try:
         post = await site.write(lambda tx: publish_plan(tx, site, plan_id, site.clock.now(), by=by))
     except (InvalidInput, Refused, Gone, StorageError) as error:
+        if plan.first_id:
+            return await _show_day(request, plan, filled({PUBLISH_AT: local(plan.publish_at, site.settings.timezone)}), error)
         return await show_wrong(request, visitor, form_of(kept), error, task=Task(plan=plan_id))
     return go_on(request, f"{HERE}/{post.id}/board", N_("Announced. Here you see it arrive."))
 
@@ -89,6 +107,29 @@ async def post_cancel(request: Request, visitor: Visitor, form: Form) -> Respons
     site, plan_id, by = site_of(request), request.path_params["plan_id"], runner_of(visitor)
     kept = await site.write(lambda tx: cancel_plan(tx, site, visitor.actor, plan_id, site.clock.now(), by=by))
     return go_on(request, f"{HERE}/new?draft={kept.id}", N_("It is planned no more, and one of your drafts."))
+
+
+async def _post_day(request: Request, visitor: Visitor, form: Form, plan: Plan) -> Response:
+    """Change when something that some sites see already is for all."""
+    site, by = site_of(request), runner_of(visitor)
+    try:
+        publish_at = instant_of(form, PUBLISH_AT, site.settings.timezone)
+        if publish_at is None:
+            raise InvalidInput(_NO_DATE, reason="no-plan", field=PUBLISH_AT)
+        now = site.clock.now()
+        await site.write(lambda tx: change_day(tx, site, visitor.actor, plan.id, publish_at, now, by=by))
+    except (InvalidInput, Refused, StorageError) as error:
+        return await _show_day(request, plan, form, error)
+    return go_on(request, HERE, N_("The plan is changed."))
+
+
+async def _show_day(request: Request, plan: Plan, form: Form, error: FedirseError | None = None) -> Response:
+    """The one field of something whose words stand in what some sites see already; and what is wrong with it."""
+    first = await site_of(request).read(find_shown, plan.first_id)
+    if error is not None:
+        form = form.with_error(error if isinstance(error, InvalidInput) else InvalidInput(error.template, reason=error.reason))
+    status = 200 if error is None else 503 if isinstance(error, StorageError) else 422
+    return render(request, "planning/day.html", {"plan": plan, "first": first, "form": form}, status=status)
 
 
 ROUTES: list[BaseRoute] = [

@@ -21,6 +21,8 @@ announcement_plans = Table(
     Column("failed_at", Instant),
     Column("why", Text, nullable=False),
     Column("words", Json, nullable=False),
+    # No reference: where it was taken back, that is the reason why this is not published.
+    Column("first_id", String(26), nullable=False),
     Index("ix_announcement_plans_due", "publish_at"),
 )
 
@@ -35,6 +37,7 @@ def save_plan(tx: Connection, plan: Plan) -> None:
         "failed_at": failure.at if failure is not None else None,
         "why": failure.why if failure is not None else "",
         "words": dict(failure.words) if failure is not None else {},
+        "first_id": plan.first_id,
     }
     tx.execute(upsert(announcement_plans, values, key=("id",)))
 
@@ -63,4 +66,4 @@ def remove_plan(tx: Connection, plan_id: str) -> None:
 
 def _plan(row: Row[Any]) -> Plan:
     failure = Failure(row.failed_at, row.why, row.words) if row.failed_at is not None else None
-    return Plan(row.id, row.author_id, row.publish_at, failure)
+    return Plan(row.id, row.author_id, row.publish_at, failure, row.first_id)

@@ -8,6 +8,7 @@ from fedirse.base.errors import InvalidInput
 from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import get_own
 from fedirse.features.announcements.fields.views import begun_from, fields_of, joined
+from fedirse.features.announcements.first_look.rules import FIRST_LOOK
 from fedirse.features.announcements.mail.views import Reach, view_reach
 from fedirse.features.announcements.model import Priority, Terms
 from fedirse.features.announcements.urgency.model import Quota
@@ -29,7 +30,7 @@ from fedirse.web.visitor import Visitor
 
 CHOICES = (Choice.NETWORK, Choice.SEGMENT, Choice.PUBLIC)
 """Whom an announcement can be for: sites; and everybody, sites included."""
-RARE = ("ends", "embargo", "text_by_mail", "publish_at")
+RARE = ("ends", "embargo", "text_by_mail", "publish_at", FIRST_LOOK)
 """Fields that are folded away while nothing stands in them."""
 
 _DESCRIBE = N_("Say what each picture shows, for those who cannot see it. Or publish once more to leave it out.")
@@ -55,6 +56,11 @@ class Desk:
     quota: Quota
     open: bool
     mailed: Sequence[Reach] = ()
+
+    @property
+    def first_looks(self) -> list[tuple[str, str]]:
+        """The selections of sites that can see it first, by address and name."""
+        return [(circle.address, circle.name) for circle in self.composer.circles.segments]
 
 
 def new_desk(tx: Transaction, site: Site, visitor: Visitor, draft_id: str) -> Desk:

@@ -24,6 +24,7 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("failed_at", sa.BigInteger(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("first_id", sa.String(length=26), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement_plans")),
     )
     with op.batch_alter_table("announcement_plans", schema=None) as batch_op:
@@ -654,6 +655,7 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("confirm_from", sa.Integer(), nullable=False),
         sa.Column("embargo_until", sa.BigInteger(), nullable=True),
         sa.Column("text_by_mail", sa.Boolean(), nullable=False),
+        sa.Column("first_look_of", sa.Text(), nullable=False),
         sa.Column("announced_at", sa.BigInteger(), nullable=False),
         sa.Column("arrived_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcements_post_id_posts"), ondelete="CASCADE"),
