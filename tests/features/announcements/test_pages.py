@@ -19,6 +19,8 @@ from fedirse.features.announcements.model import Asked, Priority, Terms
 from fedirse.social.accounts.actions import disable
 from fedirse.social.accounts.store import get_account, set_preferences
 from fedirse.social.network.model import Attributes
+from fedirse.social.network.segments.actions import define_segment
+from fedirse.social.network.segments.model import Among
 from fedirse.storage.audit import list_entries
 from tests.features.announcements.desks import EVERYONE, RESPONSIBLE, TITLE, WRITTEN, Desk, Office, give, path_of, press
 from tests.federation.network import START
@@ -37,6 +39,7 @@ SPEAKERS_DEEDS = ("/announcements", "/announcements/{}/change", "/announcements/
 TO_READ = "À lire ("
 READ_AND_UNDERSTOOD = "J’ai lu et compris"
 NOWHERE = "01J00000000000000000000000"
+SOUTH = Among(frozenset({"https://lyon.example/actor"}))
 
 
 def text_of(page: str) -> str:
@@ -305,6 +308,43 @@ async def test_of_two_who_change_it_at_once_the_second_is_told_and_loses_nothing
     assert (await office.all())[0][0].source == "De Marc."
     await press(ines, answer.text, path, **{**WRITTEN, "text": "D’Inès."})
     assert [(one.source, known.terms.version) for one, known in await office.all()] == [("D’Inès.", 3)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"audience": "segment"},
+        {"priority": "info"},
+        {"asked_of": "responsible"},
+        {"ends": "2026-04-01T08:00"},
+        {"embargo": "2026-03-05T08:00"},
+        {"text_by_mail": "1"},
+        {"warning": "Allergènes"},
+        {"language": "de"},
+        {"ask_again": "1"},
+        {"files": "1"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+async def test_what_differs_in_anything_but_its_words_is_not_taken_for_what_is_in_force(office: Office, other: dict[str, str]) -> None:
+    south = await office.site.write(define_segment, office.site, "Sud", SOUTH, office.site.clock.now())
+    post, marc = await office.announce(), await office.shop.sign_in("marc")
+    path, files = f"/announcements/{post.id}/change", [picture()] if other.pop("files", "") else ()
+    other |= {"segment": south.id} if "audience" in other else {}
+    sent = {**WRITTEN, "text": "De Marc.", "of_version": "1"}
+    assert path_of(await marc.post(path, sent)) == f"/announcements/{post.id}/board"
+    answer = await marc.post(path, {**sent, **other, "asked": "1"}, files=files)
+    assert answer.status_code == 422
+    assert "Quelqu’un a publié une nouvelle version entre-temps" in text_of(answer.text)
+    assert [known.terms.version for _, known in await office.all()] == [2]
+
+
+async def test_a_change_that_asks_somebody_for_the_first_time_is_one_when_it_is_sent_twice(office: Office) -> None:
+    post, marc = await office.announce(Terms()), await office.shop.sign_in("marc")
+    for _ in range(2):
+        sent = {**WRITTEN, "of_version": "1", "before": "2026-03-05T09:00"}
+        assert path_of(await marc.post(f"/announcements/{post.id}/change", sent)) == f"/announcements/{post.id}/board"
+    assert [(known.terms.version, known.terms.confirm_from) for _, known in await office.all()] == [(2, 2)]
 
 
 async def test_what_is_changed_is_offered_to_nobody_who_did_not_have_it(office: Office) -> None:

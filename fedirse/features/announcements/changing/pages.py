@@ -1,5 +1,6 @@
 """The pages on which an announcement is changed and taken back."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import change_announcement, get_own, withdraw_announcement
 from fedirse.features.announcements.fields.views import begun_from, terms_of, version_of
 from fedirse.features.announcements.model import Terms
+from fedirse.features.announcements.rules import check_change
 from fedirse.features.announcements.store import find_readable
 from fedirse.features.announcements.writing.model import HERE, Task
 from fedirse.features.announcements.writing.pages import before_publishing, runner_of, show, show_wrong, take_files
@@ -23,7 +25,7 @@ from fedirse.social.posts.composing.circles.views import circles_to_edit
 from fedirse.social.posts.composing.fields.views import with_sheet
 from fedirse.social.posts.composing.rules import draft_of
 from fedirse.social.posts.languages.rules import translations_in
-from fedirse.social.posts.model import Draft, Post
+from fedirse.social.posts.model import Draft, DraftFile, Post
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
 from fedirse.web.notices import go_on
@@ -68,9 +70,23 @@ def _change(
     if version_of(form) == known.version:
         change_announcement(tx, site, post_id, draft, terms, now, by=runner_of(visitor), ask_again=form.checked("ask_again"))
         return None
-    said, typed = (post.title, post.source, translations_in(post.translations)), (draft.title, draft.text, draft.translations)
-    is_same = said == typed and version_of(form) == known.version - 1
-    return None if is_same else known
+    asks_again = form.checked("ask_again")
+    is_same = _says(post, draft) and _asks(known, check_change(known, terms, now, ask_again=asks_again), ask_again=asks_again)
+    return None if is_same and version_of(form) == known.version - 1 else known
+
+
+def _says(post: Post, draft: Draft) -> bool:
+    """Whether the version in force says just that, to the same sites and with the same files."""
+    files = tuple(DraftFile(file.media_id, file.alt) for file in post.attachments)
+    said = (post.title, post.source, post.warning, post.language, translations_in(post.translations), files)
+    typed = (draft.title, draft.text, draft.warning, draft.language or post.language, draft.translations, draft.files or ())
+    return said == typed and (post.audience.kind, post.audience.of) == (draft.audience.kind, draft.audience.of)
+
+
+def _asks(known: Terms, wanted: Terms, *, ask_again: bool) -> bool:
+    """Whether the version in force asks just that. One may ask anew without being told to, where nobody was asked before."""
+    asked = replace(wanted, version=known.version, confirm_from=known.confirm_from, first_look_of=known.first_look_of)
+    return asked == known and (known.confirm_from == known.version or not ask_again)
 
 
 async def get_withdraw(request: Request, visitor: Visitor) -> Response:
