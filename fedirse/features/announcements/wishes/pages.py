@@ -51,7 +51,8 @@ async def post_stop(request: Request) -> Response:
     knows it is believed, wherever it was sent from; it opens nothing, and no cookie is looked at.
     """
     site, presented = site_of(request), request.path_params["presented"]
-    if not await site.write(stop_mails, site, presented):
+    # Read first: nobody who has shown nothing makes the site write.
+    if await site.read(find_stopping, site, presented) is None or not await site.write(stop_mails, site, presented):
         check_same_origin(request)
         return _private(render(request, "wishes/unknown.html", status=410))
     return _private(render(request, "wishes/stopped.html"))
