@@ -183,6 +183,25 @@ async def test_who_tries_secrets_waits(desk: Desk, letters: Letterbox) -> None:
     assert set(statuses) == {410, 429}
 
 
+async def test_a_link_that_was_mailed_never_waits_for_what_others_have_tried(desk: Desk, letters: Letterbox) -> None:
+    post, path = await mailed(desk, letters)
+    nobody = Browser(desk.shop)
+    while (await nobody.get("/link/announcement/guessed")).status_code != 429:
+        pass
+    assert (await nobody.get(path)).status_code == 200
+    await nobody.post(path, {"version": "1"})
+    assert await desk.done_by(post, "ines") is not None
+
+
+async def test_a_link_that_is_over_is_no_guess(desk: Desk, letters: Letterbox) -> None:
+    _, path = await mailed(desk, letters)
+    assert isinstance(desk.site.clock, FixedClock)
+    desk.site.clock.advance(LINK_LASTS)
+    nobody = Browser(desk.shop)
+    assert {(await nobody.get(path)).status_code for _ in range(60)} == {410}
+    assert (await nobody.get("/link/announcement/guessed")).status_code == 410
+
+
 async def test_no_secret_of_a_link_is_logged(desk: Desk, letters: Letterbox, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG", logger="fedirse")
     _, path = await mailed(desk, letters)
@@ -215,6 +234,15 @@ async def test_it_ends_nobody_elses(desk: Desk, letters: Letterbox) -> None:
         assert (await send(desk, "POST", f"/link/mails/{forged}")).status_code == 403
         assert (await Browser(desk.shop).post(f"/link/mails/{forged}")).status_code == 410
     assert await desk.site.read(find_wish, lea.actor_id) is Wish.URGENT
+
+
+async def test_what_ends_nobodys_mails_writes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        pytest.fail("a transaction that writes began for who has shown nothing")
+
+    nobody = Browser(desk.shop)
+    monkeypatch.setattr("fedirse.site.Site.write", refuse)
+    assert (await nobody.post("/link/mails/junk")).status_code == 410
 
 
 async def test_somebody_chooses_what_is_mailed(desk: Desk, letters: Letterbox) -> None:

@@ -26,7 +26,7 @@ from fedirse.site import Site
 from fedirse.social.accounts.rules import digest_of
 from fedirse.social.accounts.store import find_account_of_actor
 from fedirse.social.accounts.visitors import Gated, check_same_origin, open_page, page, site_of, visitor_of
-from fedirse.social.entrance.sign_in.actions import check_allowed, take_back
+from fedirse.social.entrance.sign_in.actions import check_allowed
 from fedirse.social.entrance.sign_in.rules import passkey_allowances
 from fedirse.social.posts.actions import reader_for
 from fedirse.storage.actors import get_actor
@@ -77,20 +77,29 @@ async def get_mails(request: Request, visitor: Visitor) -> Response:
 
 
 async def _open(request: Request) -> Opened | None:
-    """What the link opens. A secret that opens nothing counts as a wrong try of whoever sends it. Raises RateLimited after too many."""
+    """What the link opens.
+
+    A secret of no link counts as a wrong try of whoever sends it. A right one never waits for what others of the same network have tried:
+    links are found by their digest, so there is nothing to guess at; and one that is over was no guess.
+
+    Raises:
+        RateLimited: too many wrong ones before this wrong one.
+    """
     site, secret = site_of(request), request.path_params["secret"]
-    allowances = passkey_allowances(client_network(request))
-    check_allowed(site, allowances)
     opened = await site.read(_find, site, secret)
-    if opened is not None:
-        take_back(site, allowances)
+    if opened is None and await site.read(_find_link, secret) is None:
+        check_allowed(site, passkey_allowances(client_network(request)))
     return opened
+
+
+def _find_link(tx: Transaction, secret: str) -> MailedLink | None:
+    """The link of that secret, also one that is over."""
+    return find_link(tx, digest_of(secret)) if len(secret) <= limits.LINK_SECRET_CHARACTERS else None
 
 
 def _find(tx: Transaction, site: Site, secret: str) -> Opened | None:
     """What a link opens now; None for whatever reason it opens nothing, and nobody is told which."""
-    now = site.clock.now()
-    link = find_link(tx, digest_of(secret)) if len(secret) <= limits.LINK_SECRET_CHARACTERS else None
+    now, link = site.clock.now(), _find_link(tx, secret)
     account = find_account_of_actor(tx, link.actor_id) if link is not None else None
     if link is None or link.expires_at <= now or account is None or account.disabled_at is not None:
         return None
