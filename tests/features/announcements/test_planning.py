@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from fedirse.base.clock import FixedClock
-from fedirse.base.errors import StorageFull
+from fedirse.base.errors import Refused, StorageFull
 from fedirse.base.roles import Role
 from fedirse.features.announcements.planning import jobs
+from fedirse.features.announcements.planning.actions import note_failure
 from fedirse.features.announcements.planning.jobs import publish_planned
 from fedirse.features.announcements.planning.model import Plan
 from fedirse.features.announcements.planning.store import list_plans
@@ -290,6 +291,27 @@ async def test_one_that_cannot_be_published_keeps_no_other_from_it(office: Offic
     wait(office, days=10)
     await publish_planned(office.site)
     assert [post.title for post, _ in await office.all()] == ["À temps"]
+
+
+@pytest.mark.parametrize("meanwhile", ["put off", "failed"])
+async def test_what_is_put_off_or_failed_after_it_was_listed_as_due_is_not_published(
+    office: Office, meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marc = await office.shop.sign_in("marc")
+    path = f"/announcements/planned/{await plan(office, marc)}"
+    listed = await plans(office)
+    if meanwhile == "put off":
+        assert (
+            path_of(await marc.post(path, {**fields_of_plan(await marc.get(path)), "publish_at": "2026-03-09T08:30"})) == "/announcements"
+        )
+    wait(office, days=3)
+    if meanwhile == "failed":
+        await office.site.write(note_failure, office.site, listed[0], Refused("no", reason="no"), office.site.clock.now())
+    stored = await plans(office)
+    monkeypatch.setattr(jobs, "list_due", lambda *_, **__: listed)
+    await publish_planned(office.site)
+    assert await office.all() == []
+    assert await plans(office) == stored
 
 
 async def test_a_full_disk_is_tried_again_and_told_to_nobody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

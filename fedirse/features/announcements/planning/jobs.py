@@ -1,13 +1,16 @@
 """Publishes what is planned by itself: on its day, or as soon as the site is there again."""
 
 import logging
+from datetime import datetime
 from typing import Final
 
 from fedirse.base.errors import Gone, InvalidInput, NotFound, Refused
-from fedirse.features.announcements.planning.actions import note_failure, publish_plan
+from fedirse.features.announcements.planning.actions import get_planned, note_failure, publish_plan
 from fedirse.features.announcements.planning.model import Plan
+from fedirse.features.announcements.planning.rules import is_due
 from fedirse.features.announcements.planning.store import list_due
 from fedirse.site import Site
+from fedirse.storage.transaction import Transaction
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +31,14 @@ async def publish_planned(site: Site) -> bool:
 async def _publish(site: Site, plan: Plan) -> None:
     now = site.clock.now()
     try:
-        await site.write(publish_plan, site, plan.id, now)
+        await site.write(_publish_due, site, plan.id, now)
     except (InvalidInput, Refused, NotFound, Gone) as error:
         logger.warning("planned announcement %s: %s", plan.id, error.reason)
         await site.write(note_failure, site, plan, error, now)
+
+
+def _publish_due(tx: Transaction, site: Site, plan_id: str, now: datetime) -> None:
+    """Publish it, unless it was put off, or tried in vain by another worker, since it was listed. Raises as `publish_plan`."""
+    plan, _ = get_planned(tx, site, plan_id)
+    if plan.failure is None and is_due(plan.publish_at, now):
+        publish_plan(tx, site, plan_id, now)
