@@ -18,11 +18,13 @@ from fedirse.social.follows.channels.model import Runner
 from fedirse.social.media.actions import attach
 from fedirse.social.media.model import Media, Purpose
 from fedirse.social.media.store import list_of_purpose, save_attachment
+from fedirse.social.media.views import path_of
 from fedirse.social.network.model import Network
 from fedirse.social.network.store import current_network
 from fedirse.storage.audit import record
 from fedirse.storage.jobs import add_job
 from fedirse.storage.transaction import Transaction
+from fedirse.web.static import MEDIA_FOLDER
 
 PURPOSES: Final = {"logo": Purpose.LOGO, "cover": Purpose.COVER}
 OFFERED: Final = "brand-kit"
@@ -105,37 +107,47 @@ def refuse_kit(tx: Transaction, version: int, now: datetime, *, by: Runner) -> N
     record(tx, "kit.refused", known.kit.name, now, account_id=by.account_id, who=by.who)
 
 
-def hang(tx: Transaction, site: Site, known: KnownKit, present: Look, pictures: Mapping[str, Media], now: datetime) -> Look:
-    """Put copied pictures in the place of those of the site, which are kept to go back to; the look to go back to is given back."""
+def hang(tx: Transaction, site: Site, taken: KnownKit, wish: Look, pictures: Mapping[str, Media], now: datetime) -> KnownKit:
+    """Put copied pictures in the place of those of the site, which are kept to go back to.
+
+    What the site is to look like, and what to go back to, are kept in the same transaction, so that whatever fails afterwards is done
+    again without hanging anything twice; they are given back.
+    """
+    known = find_kit(tx, taken.network) or taken
+    present = look_of(site.settings)
     before = look_to_keep(known, present)
-    keeps = before == present
     for name, purpose in PURPOSES.items():
-        if keeps:
-            attach(tx, site, [], KEPT, site.actor_id, now, purpose=purpose)
-        if name not in pictures:
-            continue
-        for one in list_of_purpose(tx, site.actor_id, purpose) if keeps else ():
-            save_attachment(tx, one.id, KEPT, 0)
-        attach(tx, site, [pictures[name].id], site.actor_id, site.actor_id, now, purpose=purpose)
-    return before
+        if name in pictures:
+            _keep_to_go_back(tx, site, getattr(before, name), purpose, now)
+            attach(tx, site, [pictures[name].id], site.actor_id, site.actor_id, now, purpose=purpose)
+    paths = {name: path_in_folder(site, one) for name, one in pictures.items()}
+    given = Look(wish.colour, wish.accent, wish.font, paths.get("logo", present.logo), paths.get("cover", present.cover))
+    choice = Choice.HUNG if known.kit.version == taken.kit.version and known.choice is Choice.TAKING else known.choice
+    hung = replace(known, choice=choice, given=given, before=before)
+    save_kit(tx, hung)
+    return hung
 
 
 def unhang(tx: Transaction, site: Site, before: Look, present: Look, now: datetime) -> None:
-    """Put the pictures back that were kept; those of the kit are erased."""
+    """Put the pictures back that were kept; those of the kit are erased. Done again, it changes nothing."""
     for name, purpose in PURPOSES.items():
         kept = list_of_purpose(tx, KEPT, purpose)
         if kept or getattr(before, name) != getattr(present, name):
-            attach(tx, site, [], site.actor_id, site.actor_id, now, purpose=purpose)
+            back = [one.id for one in list_of_purpose(tx, site.actor_id, purpose) if path_in_folder(site, one) == getattr(before, name)]
+            attach(tx, site, back, site.actor_id, site.actor_id, now, purpose=purpose)
         for one in kept:
             save_attachment(tx, one.id, site.actor_id, 0)
+    known = find_offered(tx)
+    if known is not None and known.choice is Choice.HUNG:
+        # The job that hung the pictures of the kit may still have the rest to do.
+        save_kit(tx, replace(known, choice=Choice.REFUSED))
 
 
-def note_taken(tx: Transaction, taken: KnownKit, given: Look, before: Look) -> None:
+def note_taken(tx: Transaction, taken: KnownKit) -> None:
     """A kit is in place; a later version that came meanwhile waits all the same."""
     known = find_kit(tx, taken.network)
-    if known is not None:
-        choice = Choice.TAKEN if known.kit.version == taken.kit.version and known.choice is Choice.TAKING else known.choice
-        save_kit(tx, replace(known, choice=choice, given=given, before=before))
+    if known is not None and known.kit.version == taken.kit.version and known.choice is Choice.HUNG:
+        save_kit(tx, replace(known, choice=Choice.TAKEN))
 
 
 def note_failed(tx: Transaction, failed: KnownKit) -> None:
@@ -162,3 +174,17 @@ def look_of(settings: SiteSettings) -> Look:
 def dressed(settings: SiteSettings, look: Look) -> SiteSettings:
     """The settings with that look. Raises InvalidInput for letters that there are not."""
     return changed(settings, colour=look.colour, accent=look.accent, font=look.font, logo=look.logo or None, cover=look.cover or None)
+
+
+def path_in_folder(site: Site, media: Media) -> str:
+    """Where a picture lies in the media folder, as the settings of a site name it."""
+    return path_of(site, media, "full").relative_to(site.folder / MEDIA_FOLDER).as_posix()
+
+
+def _keep_to_go_back(tx: Transaction, site: Site, path: str, purpose: Purpose, now: datetime) -> None:
+    """Keep the picture that lies there, wherever it hangs, in the place of what was kept; one that is kept already stays."""
+    hanging = [*list_of_purpose(tx, site.actor_id, purpose), *list_of_purpose(tx, KEPT, purpose)]
+    kept = [one.id for one in hanging if path_in_folder(site, one) == path]
+    for media_id in kept:
+        save_attachment(tx, media_id, KEPT, 0)
+    attach(tx, site, kept, KEPT, site.actor_id, now, purpose=purpose)

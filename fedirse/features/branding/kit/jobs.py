@@ -8,24 +8,23 @@ from fedirse.activitypub import uris
 from fedirse.base.errors import FedirseError, RateLimited, Refused, RemoteUnavailable, StorageError
 from fedirse.base.types import JsonObject
 from fedirse.features.branding.actions import save_settings
-from fedirse.features.branding.kit.actions import PURPOSES, dressed, find_offered, hang, look_of, note_failed, note_taken
-from fedirse.features.branding.kit.model import Choice, KnownKit, Look, Wish
+from fedirse.features.branding.kit.actions import PURPOSES, dressed, find_offered, hang, note_failed, note_taken
+from fedirse.features.branding.kit.model import Choice, KnownKit
 from fedirse.features.branding.kit.telling.actions import has_untold, tell_members
 from fedirse.remote.client import FetchKind
 from fedirse.site import Site
 from fedirse.social.follows.channels.model import Runner
 from fedirse.social.media.actions import accept_upload
 from fedirse.social.media.model import Media, Purpose
-from fedirse.social.media.views import path_of
 from fedirse.storage.refusals import is_refused_host
 from fedirse.storage.transaction import Transaction
-from fedirse.web.static import MEDIA_FOLDER
 
 _BUSY_SECONDS: Final = 5.0
+_TO_DO: Final = frozenset({Choice.TAKING, Choice.HUNG})
 
 
 async def copy_kit(site: Site, subject: str, _details: JsonObject) -> None:
-    """Put the kit of that head office in place, unless it was refused meanwhile.
+    """Put the kit of that head office in place, unless it was refused meanwhile; what was interrupted goes on where it was.
 
     Raises:
         RemoteUnavailable: the head office does not answer, or too many pictures are being made; it is tried again.
@@ -34,17 +33,21 @@ async def copy_kit(site: Site, subject: str, _details: JsonObject) -> None:
     known = await site.read(_find_taking, subject)
     if known is None or known.wish is None:
         return
-    now = site.clock.now()
-    try:
-        pictures = {name: await _fetch(site, name, url, now) for name in PURPOSES if (url := getattr(known.wish.look, name))}
-    except (RemoteUnavailable, StorageError):
-        raise
-    except RateLimited as error:
-        raise RemoteUnavailable("too many pictures are being made", reason="busy", retry_after=_BUSY_SECONDS) from error
-    except FedirseError:
-        await site.write(note_failed, known)
-        return
-    await _put_in_place(site, known, known.wish, pictures, now)
+    now, wish = site.clock.now(), known.wish
+    if known.choice is Choice.TAKING:
+        try:
+            pictures = {name: await _fetch(site, name, url, now) for name in PURPOSES if (url := getattr(wish.look, name))}
+        except (RemoteUnavailable, StorageError):
+            raise
+        except RateLimited as error:
+            raise RemoteUnavailable("too many pictures are being made", reason="busy", retry_after=_BUSY_SECONDS) from error
+        except FedirseError:
+            await site.write(note_failed, known)
+            return
+        known = await site.write(hang, site, known, wish.look, pictures, now)
+    if known.given is not None:
+        await save_settings(site, dressed(site.settings, known.given), now, None, by=Runner(wish.account_id, wish.who))
+    await site.write(note_taken, known)
 
 
 async def tell_newcomers(site: Site) -> bool:
@@ -57,7 +60,7 @@ async def tell_newcomers(site: Site) -> bool:
 
 def _find_taking(tx: Transaction, network: str) -> KnownKit | None:
     known = find_offered(tx)
-    return known if known is not None and known.network == network and known.choice is Choice.TAKING else None
+    return known if known is not None and known.network == network and known.choice in _TO_DO else None
 
 
 async def _fetch(site: Site, name: str, url: str, now: datetime) -> Media:
@@ -74,15 +77,6 @@ def _check_host(tx: Transaction, url: str) -> None:
     host = uris.find_host(url)
     if host is None or is_refused_host(tx, host):
         raise Refused("a picture of a server that is refused here", reason="refused-host")
-
-
-async def _put_in_place(site: Site, known: KnownKit, wish: Wish, pictures: dict[str, Media], now: datetime) -> None:
-    present = look_of(site.settings)
-    before = await site.write(hang, site, known, present, pictures, now)
-    paths = {name: path_of(site, one, "full").relative_to(site.folder / MEDIA_FOLDER).as_posix() for name, one in pictures.items()}
-    given = Look(wish.look.colour, wish.look.accent, wish.look.font, paths.get("logo", present.logo), paths.get("cover", present.cover))
-    await save_settings(site, dressed(site.settings, given), now, None, by=Runner(wish.account_id, wish.who))
-    await site.write(note_taken, known, given, before)
 
 
 class _Bytes:

@@ -51,6 +51,8 @@ class Choice(StrEnum):
     """Nothing yet."""
     TAKING = "taking"
     """It is being copied."""
+    HUNG = "hung"
+    """Its pictures are in place; the settings of the site follow."""
     TAKEN = "taken"
     REFUSED = "refused"
     FAILED = "failed"
