@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from fedirse.features.announcements.mail.store import list_text_readers
+from fedirse.features.announcements.mail.store import list_text_readers, save_text_readers
 from fedirse.features.announcements.mail.views import view_reach
 from fedirse.social.posts.composing.circles.views import circles_of
 from fedirse.storage.actors import get_actor
@@ -49,10 +49,30 @@ async def test_the_head_office_reads_at_least_how_many_while_a_site_has_told_not
     post = await speaking.announce()
     await speaking.acknowledge("lyon", post, staff[0])
     await speaking.gather()
+    assert await reach(speaking) == (6, False)
 
-    def reach(tx: Transaction) -> tuple[int, bool]:
+
+@pytest.mark.parametrize(("people", "reached", "told"), [(6, 6, 6), (6, 5, 5), (6, 4, None), (6, 1, None), (6, 0, 0), (3, 3, None)])
+async def test_the_head_office_counts_its_own_people_only_where_that_is_about_nobody(
+    speaking: Speaking, people: int, reached: int, told: int | None
+) -> None:
+    siege = speaking.siege
+    await siege.write(lambda tx: tx.exec_driver_sql("UPDATE accounts SET disabled_at = 1").close())
+    staff = await speaking.people("siege", people)
+    await Letterbox(siege).give_address(*(person.handle for person in staff[:reached]))
+    siege.adopt(msgspec.structs.replace(siege.settings, mail_texts=True))
+    for name in ("lyon", "nantes"):
+        member = speaking.site(name).uris.site_actor
+        await siege.write(save_text_readers, member, 7, speaking.now)
+    assert await reach(speaking) == (14 + (told or 0), told is not None)
+
+
+async def reach(speaking: Speaking) -> tuple[int, bool]:
+    """How many people are mailed texts as the head office reads it where it writes, and whether those are all."""
+
+    def read(tx: Transaction) -> tuple[int, bool]:
         siege = speaking.siege
         [network, *_] = view_reach(tx, siege, circles_of(tx, siege, speaking.now, get_actor(tx, siege.actor_id)), speaking.now)
         return network.people.count, network.people.complete
 
-    assert await speaking.siege.read(reach) == (6, False)
+    return await speaking.siege.read(read)

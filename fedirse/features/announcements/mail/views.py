@@ -8,6 +8,8 @@ from fedirse.base.actors import StoredActor
 from fedirse.base.roles import Permission
 from fedirse.base.types import Reader
 from fedirse.base.wording import N_
+from fedirse.features.announcements.acknowledgement.model import Totals
+from fedirse.features.announcements.acknowledgement.rules import FEWEST, tellable
 from fedirse.features.announcements.acknowledgement.views import ToRead
 from fedirse.features.announcements.mail import store
 from fedirse.features.announcements.mail.model import Kind, Sending, State
@@ -19,6 +21,7 @@ from fedirse.features.announcements.wishes.store import count_text_readers
 from fedirse.remote.mail import Mail
 from fedirse.site import Site
 from fedirse.social.accounts.model import Account
+from fedirse.social.accounts.store import count_accounts
 from fedirse.social.audiences.model import Audience, AudienceKind
 from fedirse.social.network.actions import list_members_inside
 from fedirse.social.network.members.model import People
@@ -195,7 +198,8 @@ def show_mails(tx: Transaction, site: Site, visitor: Visitor, post_id: str) -> S
 
 def view_reach(tx: Transaction, site: Site, circles: Circles, now: datetime) -> list[Reach]:
     """To how many people the words of an announcement would be mailed, for each circle of sites that it can be for."""
-    told = {**store.list_text_readers(tx), site.uris.site_actor: _text_readers_here(tx, site)}
+    here = _text_readers_here(tx, site)
+    told = {**store.list_text_readers(tx), **({site.uris.site_actor: here} if here is not None else {})}
     offered = [(AudienceKind.NETWORK, circles.network), *((AudienceKind.SEGMENT, one) for one in circles.segments)]
     found = []
     for kind, circle in offered:
@@ -206,8 +210,12 @@ def view_reach(tx: Transaction, site: Site, circles: Circles, now: datetime) -> 
     return found
 
 
-def _text_readers_here(tx: Transaction, site: Site) -> int:
-    return count_text_readers(tx) if site.settings.mail_texts and site.mailer.can_send else 0
+def _text_readers_here(tx: Transaction, site: Site) -> int | None:
+    """At the head office itself, under the rule that holds for every site: None where the number would be about somebody."""
+    if not (site.settings.mail_texts and site.mailer.can_send):
+        return 0
+    people = count_accounts(tx)
+    return tellable(count_text_readers(tx), Totals(people, 0, 0) if people >= FEWEST else None)
 
 
 def _part(site: Site, letter: Letter, entry: Entry) -> Part:
