@@ -17,13 +17,15 @@ from fedirse.storage.transaction import Transaction
 
 
 def receive_telephone(tx: Transaction, site: Site, authentic: Authenticated, now: datetime) -> Handled:
-    """Update of a ContactPoint: a member's number, or that it has none any more. Of whoever is no member nothing is kept.
+    """Update of a ContactPoint: a member's number, or that it has none any more. Of whoever is no member nothing is kept, nor of what was
+    said to another head office: somebody may pass on what a site told the one it was with before.
 
     Raises:
         Refused: "unproven-key", it is not signed with the key of the member.
         MalformedDocument: as `parse_telephone`.
     """
-    if find_network(tx, site.uris.site_actor) is None or not is_member(tx, site, authentic.actor.uri):
+    here = site.uris.site_actor
+    if here not in authentic.activity.to or find_network(tx, here) is None or not is_member(tx, site, authentic.actor.uri):
         return Handled.IGNORED
     keys = get_credential(tx, site, authentic.actor.uri).keys_at(now)
     document = strict_json.parse(authentic.body) if authentic.proof is not Proof.ORIGIN else {}

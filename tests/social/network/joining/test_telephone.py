@@ -186,20 +186,26 @@ async def test_none_of_the_people_of_a_site_gives_a_number_for_it(wire: Network,
     assert await siege.read(list_numbers) == {LYON: NUMBER}
 
 
+async def test_what_was_said_to_another_head_office_counts_nowhere_else(wire: Network, siege: Site, lyon: Site) -> None:
+    await join_with(lyon, siege, NUMBER)
+    await wire.settle()
+    await say(lyon, Telephone(LYON, "112", lyon.clock.now() + timedelta(seconds=1)), to="https://autre.example/actor")
+    await wire.settle()
+    assert await siege.read(list_numbers) == {LYON: NUMBER}
+
+
 async def test_a_site_in_no_network_and_a_head_office_have_nobody_to_give_it_to(siege: Site, lyon: Site) -> None:
     for site in (siege, lyon):
         with pytest.raises(NotFound):
             await site.write(give_number, site, NUMBER, START, OPERATOR)
 
 
-async def say(site: Site, telephone: Telephone, *, as_actor: str = "") -> None:
+async def say(site: Site, telephone: Telephone, *, as_actor: str = "", to: str = SIEGE) -> None:
     """Have a word of a number sent, whatever this program would do itself."""
 
     def send(tx: Transaction) -> None:
         actor = get_actor(tx, as_actor or site.actor_id)
-        activity = render_telephone(
-            f"{site.uris.origin}/activities/{telephone.said_at.timestamp():.0f}{telephone.number}", SIEGE, telephone
-        )
+        activity = render_telephone(f"{site.uris.origin}/activities/{telephone.said_at.timestamp():.0f}{telephone.number}", to, telephone)
         inboxes = inboxes_of([get_actor_by_uri(tx, SIEGE)], own_host=site.uris.host, shared=False)
         publish(tx, site, actor=actor, activity=activity, inboxes=inboxes, item_id=None, listed=False, now=site.clock.now())
 
