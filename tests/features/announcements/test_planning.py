@@ -12,8 +12,8 @@ import pytest
 from fedirse.base.clock import FixedClock
 from fedirse.base.errors import Refused, StorageFull
 from fedirse.base.roles import Role
-from fedirse.features.announcements.planning import jobs
-from fedirse.features.announcements.planning.actions import note_failure
+from fedirse.features.announcements.planning import jobs, pages
+from fedirse.features.announcements.planning.actions import get_planned, note_failure
 from fedirse.features.announcements.planning.jobs import publish_planned
 from fedirse.features.announcements.planning.model import Plan
 from fedirse.features.announcements.planning.store import list_plans
@@ -201,6 +201,34 @@ async def test_any_communicator_changes_it_and_of_two_the_later_is_told(office: 
     wait(office, days=4)
     await publish_planned(office.site)
     assert [post.source for post, _ in await office.all()] == ["De Marc."]
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "at-the-same-time"])
+@pytest.mark.parametrize("deed", ["publish", "cancel"])
+async def test_what_is_typed_into_a_plan_that_is_none_any_more_is_there_as_a_new_one(
+    office: Office, deed: str, late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marc = await office.shop.sign_in("marc")
+    planned = await plan(office, marc, (picture(),))
+    path = f"/announcements/planned/{planned}"
+    fields = fields_of_plan(await marc.get(path))
+    found = await office.site.read(get_planned, office.site, planned)
+    await give(office.shop, "ines", [Role.COMMUNICATOR])
+    await (await office.shop.sign_in("ines")).post(f"{path}/{deed}", {})
+    if late:
+        # It was still there when the page came, and is gone when it is to be changed.
+        monkeypatch.setattr(pages, "get_planned", lambda *_: found)
+    typed = {"text": "Écrit longtemps", "before": "2026-03-09T10:00", "said_language-0": "de", "said_title-0": "Neu", "said_text-0": "Lang"}
+    answer = await marc.post(path, {**fields, **typed, "file": found[1].typed.files[0].media_id, "asked": "1"}, files=[picture()])
+    assert answer.status_code == 422
+    assert "publiée ou remise en brouillon entre-temps" in text_of(answer.text)
+    again = fields_of(answer)
+    assert {name: again[name] for name in typed} == typed
+    assert again["publish_at"] == DAY
+    assert again["draft"] != planned
+    assert path_of(await marc.post("/announcements", {**again, "publish_at": "", "asked": "1"})).endswith("/board")
+    [post] = [post for post, _ in await office.all() if post.source == "Écrit longtemps"]
+    assert len(post.attachments) == 1
 
 
 async def test_it_is_published_at_once_when_asked_for(office: Office) -> None:

@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from fedirse.base.errors import FedirseError, Gone, InvalidInput, Refused, StorageError
+from fedirse.base.errors import FedirseError, Gone, InvalidInput, NotFound, Refused, StorageError
+from fedirse.base.identifiers import new_id
 from fedirse.base.roles import Permission
 from fedirse.base.wording import N_
 from fedirse.features.announcements.actions import check_is_head_office
@@ -21,7 +22,7 @@ from fedirse.features.announcements.planning.actions import (
 )
 from fedirse.features.announcements.planning.model import Plan
 from fedirse.features.announcements.planning.views import find_shown
-from fedirse.features.announcements.writing.model import HERE, Task
+from fedirse.features.announcements.writing.model import HERE, NEW, Task
 from fedirse.features.announcements.writing.pages import (
     before_publishing,
     runner_of,
@@ -30,6 +31,7 @@ from fedirse.features.announcements.writing.pages import (
     take_files,
 )
 from fedirse.social.accounts.visitors import deed, page, site_of
+from fedirse.social.media.store import hand_over_uploads
 from fedirse.social.posts.composing.fields.views import form_of, with_sheet
 from fedirse.social.posts.composing.files.actions import Taken
 from fedirse.web.forms import Form, filled
@@ -38,6 +40,9 @@ from fedirse.web.rendering import render
 from fedirse.web.visitor import Visitor
 
 _MEANWHILE: Final = N_("Somebody changed this meanwhile. Look at it first: if you save once more, yours takes its place.")
+_GONE: Final = N_(
+    "It was published or given back meanwhile: look at the list of announcements first. What you typed stands here as a new announcement."
+)
 _PLANNED: Final = N_("It is planned, and stands here until then. Nobody else sees it.")
 _SHOWN: Final = N_("The sites that are first see it now. For the others it is planned, and stands here until then.")
 _NO_DATE: Final = N_("Choose when it is to be published; in the list of announcements it can be published now.")
@@ -62,15 +67,18 @@ async def get_planned_one(request: Request, visitor: Visitor) -> Response:
 
 
 async def post_planned(request: Request, visitor: Visitor, form: Form) -> Response:
-    """Change it. Where somebody else did meanwhile, that is said first."""
+    """Change it. Where somebody else did meanwhile, or it is planned no more, that is said first."""
     site, plan_id = site_of(request), request.path_params["plan_id"]
     await site.read(check_is_head_office)
-    plan, _ = await site.read(get_planned, site, plan_id)
+    try:
+        plan, _ = await site.read(get_planned, site, plan_id)
+    except NotFound:
+        return await _show_anew(request, visitor, form)
     if plan.first_id:
         return await _post_day(request, visitor, form, plan)
     now, task, by = site.clock.now(), Task(plan=plan_id), runner_of(visitor)
     taken = await take_files(request, site.actor_id, Form({**form.values, "draft": (plan_id,)}, form.files))
-    form = with_sheet(form, taken.sheet)
+    sent, form = set(form.several("file")), with_sheet(form, taken.sheet)
     shown = await before_publishing(request, visitor, form, taken=taken, task=task)
     if shown is not None:
         return shown
@@ -79,6 +87,10 @@ async def post_planned(request: Request, visitor: Visitor, form: Form) -> Respon
         if publish_at is None:
             raise InvalidInput(_NO_DATE, reason="no-plan", field=PUBLISH_AT)
         other = await site.write(lambda tx: change_plan(tx, site, visitor.actor, taken.sheet, publish_at, now, by=by))
+    except NotFound:
+        added = [file.media_id for file in taken.sheet.typed.files if file.media_id not in sent]
+        await site.write(hand_over_uploads, added, site.actor_id, visitor.actor.id)
+        return await _show_anew(request, visitor, Form(form.values))
     except (InvalidInput, Refused, StorageError) as error:
         return await show_wrong(request, visitor, form, error, task=task)
     if other is not None:
@@ -107,6 +119,19 @@ async def post_cancel(request: Request, visitor: Visitor, form: Form) -> Respons
     site, plan_id, by = site_of(request), request.path_params["plan_id"], runner_of(visitor)
     kept = await site.write(lambda tx: cancel_plan(tx, site, visitor.actor, plan_id, site.clock.now(), by=by))
     return go_on(request, f"{HERE}/new?draft={kept.id}", N_("It is planned no more, and one of your drafts."))
+
+
+async def _show_anew(request: Request, visitor: Visitor, form: Form) -> Response:
+    """What was typed into something that is planned no more, as a new announcement; the files it had are where it went.
+
+    Raises NotFound where no words were typed.
+    """
+    if "text" not in form.values:
+        raise NotFound("planned no more")
+    begun = Form({**form.values, "draft": (new_id(site_of(request).clock.now()),), "version": ("0",)}, form.files)
+    taken = await take_files(request, visitor.actor.id, begun)
+    wrong = with_sheet(begun, taken.sheet).with_error(InvalidInput(_GONE, reason="gone"))
+    return await show_typed(request, visitor, wrong, task=NEW, status=422, refused=taken.refused)
 
 
 async def _post_day(request: Request, visitor: Visitor, form: Form, plan: Plan) -> Response:
