@@ -18,7 +18,7 @@ from fedirse.social.follows.channels.model import Runner
 from fedirse.social.media.actions import attach
 from fedirse.social.media.model import Media, Purpose
 from fedirse.social.media.store import list_of_purpose, save_attachment
-from fedirse.social.media.views import path_of
+from fedirse.social.media.views import path_of, url_of
 from fedirse.social.network.model import Network
 from fedirse.social.network.store import current_network
 from fedirse.storage.audit import record
@@ -52,6 +52,19 @@ def offer_kit(tx: Transaction, site: Site, name: str, sentence: str, look: Look,
     tell_members(tx, site, now)
     record(tx, "kit.offered", name, now, account_id=by.account_id, who=by.who)
     return kit
+
+
+def hang_offered(tx: Transaction, site: Site, look: Look, pictures: Mapping[str, Media | None], now: datetime) -> Look:
+    """The look with these pictures to offer, without those that are None, and otherwise with those that are offered now.
+
+    To be done in the transaction that offers it: what it replaces is erased. Raises NotFound: this is no head office.
+    """
+    known = find_kit(tx, own_network(tx).uri)
+    addresses = {name: getattr(known.kit.look, name) if known is not None else "" for name in PURPOSES}
+    for name, one in pictures.items():
+        attach(tx, site, [one.id] if one is not None else [], OFFERED, site.actor_id, now, purpose=PURPOSES[name])
+        addresses[name] = url_of(site, one) if one is not None else ""
+    return replace(look, **addresses)
 
 
 def withdraw_kit(tx: Transaction, site: Site, now: datetime, *, by: Runner) -> None:

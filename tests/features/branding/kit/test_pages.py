@@ -140,6 +140,28 @@ async def test_a_file_that_is_no_picture_is_refused_at_its_field(office: Shop) -
     assert await own_kit(office) is None
 
 
+@pytest.mark.parametrize("remove", [False, True])
+async def test_an_offering_that_fails_leaves_the_standing_one_whole(remove: bool, office: Shop) -> None:
+    marc = await speaker(office)
+    await marc.post("/site/kit", TYPED, files=[("logo", ("logo.png", picture(), "image/png"))])
+    standing = await own_kit(office)
+    assert standing is not None
+    bad = ("cover", ("a.png", b"MZ not a picture", "image/png"))
+    good = ("logo", ("b.png", picture("#1f7a4d"), "image/png"))
+    typed = {**TYPED, "remove_logo": "1"} if remove else TYPED
+    answer = await marc.post("/site/kit", typed, files=[bad] if remove else [good, bad])
+    assert answer.status_code == 422
+    assert 'id="cover-error"' in answer.text
+    assert await own_kit(office) == standing
+    assert (await office.get(standing.look.logo)).status_code == 200
+    # Sent again without the files, what is offered can be had.
+    await marc.post("/site/kit", TYPED)
+    again = await own_kit(office)
+    assert again is not None
+    assert (again.version, again.look.logo) == (2, standing.look.logo)
+    assert (await office.get(again.look.logo)).status_code == 200
+
+
 async def test_administrators_see_that_it_waits_and_others_do_not(desk: Shop) -> None:
     marc, ines = await desk.sign_in("marc"), await desk.sign_in("ines")
     assert "propose une charte" not in await _page(marc, "/site/look")

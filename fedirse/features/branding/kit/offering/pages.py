@@ -1,6 +1,6 @@
 """`/site/kit`: the look that the head office offers to its sites; to offer, to change and to withdraw."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from fedirse.base.errors import InvalidInput
 from fedirse.base.roles import Permission
 from fedirse.base.wording import N_
-from fedirse.features.branding.kit.actions import OFFERED, PURPOSES, offer_kit, own_network, withdraw_kit
+from fedirse.features.branding.kit.actions import PURPOSES, hang_offered, offer_kit, own_network, withdraw_kit
 from fedirse.features.branding.kit.model import KnownKit, Look
 from fedirse.features.branding.kit.rules import FONTS, check_words
 from fedirse.features.branding.kit.store import find_kit
@@ -20,8 +20,8 @@ from fedirse.features.branding.rules import check_colour
 from fedirse.site import Site
 from fedirse.social.accounts.visitors import deed, page, site_of
 from fedirse.social.follows.channels.model import Runner
-from fedirse.social.media.actions import accept_upload, attach
-from fedirse.social.media.views import url_of
+from fedirse.social.media.actions import accept_upload
+from fedirse.social.media.model import Media
 from fedirse.storage.transaction import Transaction
 from fedirse.web.forms import Form
 from fedirse.web.notices import go_on
@@ -45,8 +45,9 @@ async def post_offering(request: Request, visitor: Visitor, form: Form) -> Respo
     try:
         name, sentence = form.line("name"), form.line("sentence")
         check_words(name, sentence)
-        look = await _take_pictures(site, form, _read_look(form, known), now)
-        await site.write(lambda tx: offer_kit(tx, site, name, sentence, look, now, by=by))
+        look = _read_look(form)
+        pictures = await _accept_pictures(site, form, now)
+        await site.write(lambda tx: offer_kit(tx, site, name, sentence, hang_offered(tx, site, look, pictures, now), now, by=by))
     except InvalidInput as error:
         return _show(request, known, form.with_error(error), status=422)
     return go_on(request, HERE, N_("It is offered to every site. Each decides for itself."))
@@ -64,17 +65,17 @@ def _find_own(tx: Transaction) -> KnownKit | None:
     return find_kit(tx, own_network(tx).uri)
 
 
-def _read_look(form: Form, known: KnownKit | None) -> Look:
-    """The look that a form asks for, with the pictures that are offered now. Raises InvalidInput."""
+def _read_look(form: Form) -> Look:
+    """The colours and letters that a form asks for. Raises InvalidInput."""
     font = form.text("font")
     if font not in FONTS:
         raise InvalidInput("This cannot be chosen: take one of those that are offered.", reason="bad-setting", field="font")
-    look = Look(check_colour(form.text("colour"), "colour"), check_colour(form.text("accent"), "accent"), font)
-    return replace(look, logo=known.kit.look.logo, cover=known.kit.look.cover) if known is not None else look
+    return Look(check_colour(form.text("colour"), "colour"), check_colour(form.text("accent"), "accent"), font)
 
 
-async def _take_pictures(site: Site, form: Form, look: Look, now: datetime) -> Look:
-    """The look with the pictures that came with a form, or without those it asks to remove. Raises InvalidInput, StorageFull."""
+async def _accept_pictures(site: Site, form: Form, now: datetime) -> Mapping[str, Media | None]:
+    """The pictures that came with a form, None for one that is to be removed; nothing changes yet. Raises InvalidInput, StorageFull."""
+    pictures: dict[str, Media | None] = {}
     for name, purpose in PURPOSES.items():
         upload = form.upload(name)
         if upload is not None:
@@ -83,12 +84,10 @@ async def _take_pictures(site: Site, form: Form, look: Look, now: datetime) -> L
             except InvalidInput as error:
                 error.field = name
                 raise
-            await site.write(attach, site, [kept.id], OFFERED, site.actor_id, now, purpose=purpose)
-            look = replace(look, **{name: url_of(site, kept)})
+            pictures[name] = kept
         elif form.checked(f"remove_{name}"):
-            await site.write(attach, site, [], OFFERED, site.actor_id, now, purpose=purpose)
-            look = replace(look, **{name: ""})
-    return look
+            pictures[name] = None
+    return pictures
 
 
 def _show(request: Request, known: KnownKit | None, form: Form, *, status: int = 200) -> Response:
