@@ -198,8 +198,9 @@ def show_mails(tx: Transaction, site: Site, visitor: Visitor, post_id: str) -> S
 
 def view_reach(tx: Transaction, site: Site, circles: Circles, now: datetime) -> list[Reach]:
     """To how many people the words of an announcement would be mailed, for each circle of sites that it can be for."""
-    here = _text_readers_here(tx, site)
-    told = {**store.list_text_readers(tx), **({site.uris.site_actor: here} if here is not None else {})}
+    told, here = dict(store.list_text_readers(tx)), _text_readers_here(tx, site)
+    if here is not None:
+        told[site.uris.site_actor] = here
     offered = [(AudienceKind.NETWORK, circles.network), *((AudienceKind.SEGMENT, one) for one in circles.segments)]
     found = []
     for kind, circle in offered:
