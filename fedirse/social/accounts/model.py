@@ -24,6 +24,7 @@ class Account:
         email: where a link to sign in may be sent; never shown to anybody else.
         email_proven_at: when somebody opened the link that was sent there; None as long as nobody has.
         shows_follows: whether anybody may read who follows them and whom they follow; else only the people of the site.
+        ways_ended_at: when all that let somebody into it was last ended; what was given out by then opens nothing. None for never.
     """
 
     id: str
@@ -39,6 +40,11 @@ class Account:
     email: str | None = None
     email_proven_at: datetime | None = None
     shows_follows: bool = False
+    ways_ended_at: datetime | None = None
+
+    def has_ended(self, given_at: datetime) -> bool:
+        """Whether what was given out then, and let somebody in, was ended since."""
+        return self.ways_ended_at is not None and given_at <= self.ways_ended_at
 
 
 @dataclass(frozen=True, slots=True)

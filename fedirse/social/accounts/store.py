@@ -28,6 +28,7 @@ accounts = Table(
     Column("email", Text),
     Column("email_proven_at", Instant),
     Column("shows_follows", Boolean(), nullable=False, server_default=false()),
+    Column("ways_ended_at", Instant),
 )
 
 tokens = Table(
@@ -92,6 +93,11 @@ def disable_account(tx: Connection, account_id: str, now: datetime) -> None:
 def revoke_tokens(tx: Connection, account_id: str, now: datetime) -> None:
     """End every token of an account."""
     tx.execute(update(tokens).where(tokens.c.account_id == account_id, tokens.c.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def note_ways_ended(tx: Connection, account_id: str, now: datetime) -> None:
+    """Whatever was given out by now and let somebody into the account opens nothing any more, also what only features know of."""
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(ways_ended_at=now))
 
 
 def enable_account(tx: Connection, account_id: str) -> None:

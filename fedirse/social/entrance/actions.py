@@ -4,13 +4,13 @@ from datetime import datetime
 
 from fedirse.social.accounts.actions import disable
 from fedirse.social.accounts.sessions.store import end_sessions
-from fedirse.social.accounts.store import get_account, revoke_tokens
+from fedirse.social.accounts.store import get_account, note_ways_ended, revoke_tokens
 from fedirse.social.entrance.links.store import remove_links_of
 from fedirse.storage.transaction import Transaction
 
 
 def end_everything(tx: Transaction, account_id: str, now: datetime, *, but_session: str = "") -> None:
-    """End the sessions, tokens and links of an account from the next request on.
+    """End the sessions, tokens and links of an account from the next request on, and whatever features gave out in its name.
 
     Args:
         tx: the transaction.
@@ -21,6 +21,7 @@ def end_everything(tx: Transaction, account_id: str, now: datetime, *, but_sessi
     end_sessions(tx, account_id, but=but_session)
     revoke_tokens(tx, account_id, now)
     remove_links_of(tx, account_id)
+    note_ways_ended(tx, account_id, now)
 
 
 def disable_account(tx: Transaction, handle: str, now: datetime) -> None:

@@ -14,7 +14,9 @@ from fedirse.features.announcements.model import Asked, Priority, Terms
 from fedirse.features.announcements.wishes.model import Wish
 from fedirse.features.announcements.wishes.store import find_wish
 from fedirse.social.accounts.actions import disable
-from fedirse.social.accounts.store import enable_account, get_account
+from fedirse.social.accounts.store import enable_account, get_account, note_email_proven
+from fedirse.social.entrance.actions import disable_account, end_everything
+from fedirse.social.entrance.addresses.actions import note_address
 from fedirse.social.posts.model import Post
 from fedirse.social.posts.store import posts
 from fedirse.storage.transaction import Transaction
@@ -163,6 +165,40 @@ async def test_all_that_opens_nothing_is_answered_alike(desk: Desk, letters: Let
     assert OVER in answers[0].text
     assert len({str(sorted((name, value) for name, value in answer.headers.items())) for answer in answers}) == 1
     assert await desk.done_by(post, "ines") is None
+
+
+@pytest.mark.parametrize("end", ["disabled", "new password", "another address", "no address"])
+async def test_what_ends_the_ways_in_or_the_address_ends_what_was_mailed_before(desk: Desk, letters: Letterbox, end: str) -> None:
+    post, path = await mailed(desk, letters)
+    clock, nobody = desk.site.clock, Browser(desk.shop)
+    assert isinstance(clock, FixedClock)
+    clock.advance(timedelta(minutes=1))
+
+    def finish(tx: Transaction) -> None:
+        account, now = get_account(tx, "ines"), clock.now()
+        if end == "disabled":
+            disable_account(tx, "ines", now)
+            enable_account(tx, account.id)
+        elif end == "new password":
+            end_everything(tx, account.id, now)
+        else:
+            note_address(tx, desk.site, account.id, "ines@elsewhere.example" if end == "another address" else None)
+        if end == "another address":
+            note_email_proven(tx, account.id, now)
+
+    await desk.site.write(finish)
+    unknown = await nobody.get("/link/announcement/nowhere")
+    for answer in (await nobody.get(path), await nobody.post(path, {"version": "1"})):
+        assert (answer.status_code, answer.text) == (410, unknown.text)
+    assert await desk.done_by(post, "ines") is None
+
+
+async def test_what_is_mailed_after_a_new_password_opens(desk: Desk, letters: Letterbox) -> None:
+    assert isinstance(desk.site.clock, FixedClock)
+    await desk.site.write(lambda tx: end_everything(tx, get_account(tx, "ines").id, desk.site.clock.now()))
+    desk.site.clock.advance(timedelta(minutes=1))
+    _, path = await mailed(desk, letters)
+    assert (await Browser(desk.shop).get(path)).status_code == 200
 
 
 async def test_it_opens_for_thirty_days_at_most(desk: Desk, letters: Letterbox) -> None:

@@ -178,7 +178,7 @@ def _letter(tx: Transaction, site: Site, account: Account, together: Sequence[Se
     store.forget_spent_links(tx, now)
     for entry in entries:
         announcement = entry.line.announcement
-        store.add_link(tx, digest_of(entry.secret), MailedLink(account.actor_id, announcement.post_id, link_ends(announcement, now)))
+        store.add_link(tx, digest_of(entry.secret), MailedLink(account.actor_id, announcement.post_id, now, link_ends(announcement, now)))
     versions = {entry.line.post.id: entry.line.announcement.terms.version for entry in entries}
     for sending in together:
         store.note(tx, [sending.id], State.SENDING, now, kind=kind, version=versions.get(sending.post_id, sending.version))

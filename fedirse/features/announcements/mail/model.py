@@ -67,8 +67,9 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class MailedLink:
-    """What a link in a mail opens: one announcement, for one person."""
+    """What a link in a mail opens: one announcement, for one person; and when it was made."""
 
     actor_id: str
     post_id: str
+    made_at: datetime
     expires_at: datetime

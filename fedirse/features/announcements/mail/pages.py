@@ -17,6 +17,7 @@ from fedirse.base.roles import Permission
 from fedirse.features.announcements.acknowledgement.views import ToRead, lines_of
 from fedirse.features.announcements.mail.actions import confirm_by_link
 from fedirse.features.announcements.mail.model import MailedLink
+from fedirse.features.announcements.mail.rules import opens
 from fedirse.features.announcements.mail.store import find_link
 from fedirse.features.announcements.mail.views import LINK, view_mails
 from fedirse.features.announcements.rules import is_over
@@ -101,7 +102,7 @@ def _find(tx: Transaction, site: Site, secret: str) -> Opened | None:
     """What a link opens now; None for whatever reason it opens nothing, and nobody is told which."""
     now, link = site.clock.now(), _find_link(tx, secret)
     account = find_account_of_actor(tx, link.actor_id) if link is not None else None
-    if link is None or link.expires_at <= now or account is None or account.disabled_at is not None:
+    if link is None or account is None or not opens(link, account, now):
         return None
     person = get_actor(tx, account.actor_id)
     found = find_readable(tx, link.post_id, reader_for(person))

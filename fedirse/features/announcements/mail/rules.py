@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from fedirse.features.announcements.mail.model import Kind
+from fedirse.features.announcements.mail.model import Kind, MailedLink
 from fedirse.features.announcements.model import Announcement, Terms
+from fedirse.social.accounts.model import Account
 
 RECENT: Final = timedelta(days=2)
 """What arrived before that is mailed to nobody any more: a site that begins to send mails begins with what is new."""
@@ -23,6 +24,13 @@ def link_ends(announcement: Announcement, now: datetime) -> datetime:
     """Until when a link that is made now opens an announcement."""
     latest, ends = now + LINK_LASTS, announcement.terms.ends_at
     return min(latest, ends) if ends is not None else latest
+
+
+def opens(link: MailedLink, account: Account, now: datetime) -> bool:
+    """Whether a link still opens for whom it was mailed to: in time, to the address that is theirs now, and not ended with all the rest."""
+    proven = account.email_proven_at
+    is_theirs = account.disabled_at is None and proven is not None and proven <= link.made_at
+    return is_theirs and now < link.expires_at and not account.has_ended(link.made_at)
 
 
 def kind_with(kind: Kind, terms: Terms, *, allowed: bool) -> Kind:

@@ -75,6 +75,7 @@ announcement_links = Table(
     Column("digest", String(64), primary_key=True),
     Column("actor_id", ForeignKey("actors.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False, index=True),
     info={GOES_WITH_POST: "post_id"},
 )
@@ -194,14 +195,14 @@ def count_of_announcement(tx: Connection, post_id: str) -> Mapping[State, int]:
 
 def add_link(tx: Connection, digest: str, link: MailedLink) -> None:
     """Insert a link; `digest` is the hexadecimal SHA-256 of its secret."""
-    values = {"digest": digest, "actor_id": link.actor_id, "post_id": link.post_id, "expires_at": link.expires_at}
-    tx.execute(announcement_links.insert().values(values))
+    values = {"actor_id": link.actor_id, "post_id": link.post_id, "made_at": link.made_at, "expires_at": link.expires_at}
+    tx.execute(announcement_links.insert().values(values | {"digest": digest}))
 
 
 def find_link(tx: Connection, digest: str) -> MailedLink | None:
     """The link whose secret has that digest, or None."""
     row = tx.execute(select(announcement_links).where(announcement_links.c.digest == digest)).first()
-    return MailedLink(row.actor_id, row.post_id, row.expires_at) if row is not None else None
+    return MailedLink(row.actor_id, row.post_id, row.made_at, row.expires_at) if row is not None else None
 
 
 def remove_links(tx: Connection, digests: Collection[str]) -> None:

@@ -555,6 +555,7 @@ def upgrade() -> None:  # noqa: PLR0915
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("actor_id", sa.String(length=26), nullable=False),
         sa.Column("post_id", sa.String(length=26), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["actors.id"], name=op.f("fk_announcement_links_actor_id_actors"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_announcement_links_post_id_posts"), ondelete="CASCADE"),
@@ -880,6 +881,7 @@ def upgrade() -> None:  # noqa: PLR0915
         batch_op.add_column(sa.Column("email", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("email_proven_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("shows_follows", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("ways_ended_at", sa.BigInteger(), nullable=True))
 
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.add_column(sa.Column("signer_id", sa.String(length=26), nullable=True))

@@ -14,7 +14,10 @@ from fedirse.features.announcements.api.keys.model import May, Wanted
 from fedirse.features.announcements.api.keys.rules import check_wanted
 from fedirse.features.announcements.api.keys.store import api_keys
 from fedirse.social.accounts.actions import disable
+from fedirse.social.accounts.store import enable_account, get_account
+from fedirse.social.entrance.actions import disable_account, end_everything
 from fedirse.storage.audit import list_entries
+from fedirse.storage.transaction import Transaction
 from tests.features.announcements.api.programs import Program, give_key
 from tests.features.announcements.desks import Desk, Office, give, path_of, press
 from tests.federation.network import START
@@ -145,6 +148,30 @@ async def test_a_key_stops_with_its_account(office: Office) -> None:
     await office.site.write(disable, "ines", office.site.clock.now())
     assert (await program.ask("GET", "/announcements")).status_code == 401
     assert "arrêtée" in (await (await office.shop.sign_in("marc")).get(KEYS)).text
+
+
+@pytest.mark.parametrize("end", ["disabled", "new password"])
+async def test_a_key_ends_with_every_way_into_its_account_and_a_later_one_opens(office: Office, end: str) -> None:
+    await give(office.shop, "ines", [Role.COMMUNICATOR])
+    program, _ = await give_key(office.shop, "ines")
+    clock = office.site.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(timedelta(minutes=1))
+
+    def finish(tx: Transaction) -> None:
+        account_id = get_account(tx, "ines").id
+        if end == "disabled":
+            disable_account(tx, "ines", clock.now())
+            enable_account(tx, account_id)
+        else:
+            end_everything(tx, account_id, clock.now())
+
+    await office.site.write(finish)
+    assert (await program.ask("GET", "/announcements")).status_code == 401
+    assert "arrêtée" in (await (await office.shop.sign_in("marc")).get(KEYS)).text
+    clock.advance(timedelta(minutes=1))
+    later, _ = await give_key(office.shop, "ines")
+    assert (await later.ask("GET", "/announcements")).status_code == 200
 
 
 async def test_the_use_of_a_key_is_shown_and_noted_once_an_hour(office: Office) -> None:

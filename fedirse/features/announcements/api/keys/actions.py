@@ -60,7 +60,7 @@ def find_caller(tx: Transaction, secret: str, now: datetime) -> Caller | None:
     if found is None:
         return None
     key, account = found
-    if not opens(key, account.roles, now):
+    if not opens(key, account, now):
         return None
     return Caller(key, account.handle, account.language, reader_for(get_actor(tx, account.actor_id)))
 

@@ -1,13 +1,13 @@
 """Which key can be made, and which one opens something."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from fedirse.base import limits
 from fedirse.base.errors import InvalidInput
-from fedirse.base.roles import Permission, Role, permissions_of
+from fedirse.base.roles import Permission, permissions_of
 from fedirse.features.announcements.api.keys.model import Key, May, Wanted
+from fedirse.social.accounts.model import Account
 
 NOTED_EVERY: Final = timedelta(hours=1)
 """The use of a key is written down no more often than that."""
@@ -29,9 +29,12 @@ def check_wanted(wanted: Wanted, kept: int, now: datetime) -> None:
         )
 
 
-def opens(key: Key, roles: Iterable[Role], now: datetime) -> bool:
-    """Whether a key opens something: for as long as its account speaks for the head office, and its own time is not over."""
-    return Permission.ANNOUNCE in permissions_of(roles) and (key.ends_at is None or now < key.ends_at)
+def opens(key: Key, account: Account, now: datetime) -> bool:
+    """Whether a key opens something: for as long as its account speaks for the head office, its own time is not over, and not every way
+    into the account was ended since it was made.
+    """
+    may = account.disabled_at is None and Permission.ANNOUNCE in permissions_of(account.roles)
+    return may and not account.has_ended(key.made_at) and (key.ends_at is None or now < key.ends_at)
 
 
 def suffices(may: May, needed: May) -> bool:

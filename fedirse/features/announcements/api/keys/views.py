@@ -22,7 +22,7 @@ class KeyLine:
         key: the key.
         made_by: the name of the person in whose name it acts.
         over: whether its time is over.
-        stopped: whether it opens nothing because that person may not announce any more.
+        stopped: whether it opens nothing because that person may not announce any more, or ended every way into their account.
     """
 
     key: Key
@@ -36,8 +36,7 @@ def view_keys(tx: Transaction, now: datetime) -> Sequence[KeyLine]:
     lines = []
     for key, account in list_keys(tx):
         over = key.ends_at is not None and key.ends_at <= now
-        works = account.disabled_at is None and opens(key, account.roles, now)
-        lines.append(KeyLine(key, get_actor(tx, account.actor_id).display_name, over, stopped=not works and not over))
+        lines.append(KeyLine(key, get_actor(tx, account.actor_id).display_name, over, stopped=not over and not opens(key, account, now)))
     return lines
 
 
