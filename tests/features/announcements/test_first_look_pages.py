@@ -116,6 +116,24 @@ async def test_what_was_taken_back_is_told_where_it_is_planned_and_can_be_a_draf
     assert (draft.typed.text, dict(draft.typed.besides)["first_look"]) == (TEXT, "")
 
 
+async def test_what_some_sites_see_is_no_draft_again_and_they_keep_it(office: Office) -> None:
+    south, marc = await segment(office), await office.shop.sign_in("marc")
+    planned = await plan(office, marc, (picture(),), first_look=south)
+    listed = text_of((await marc.get("/announcements")).text)
+    assert "Ne pas la montrer aux autres" in listed
+    assert "Remettre en brouillon" not in listed
+    answer = await marc.post(f"/announcements/planned/{planned}/cancel", {})
+    assert path_of(answer) == "/announcements"
+    assert "Les sites qui l’ont vue d’abord la gardent" in text_of((await marc.get("/announcements")).text)
+    assert await office.site.read(list_drafts, (await office.shop.person("marc")).id) == []
+    assert await plans(office) == []
+    wait(office, days=3)
+    await publish_planned(office.site)
+    [(first, _)] = await office.all()
+    assert (first.audience.of, len(first.attachments)) == (south, 1)
+    assert (await marc.post(f"/announcements/planned/{planned}/cancel", {})).status_code == 404
+
+
 async def test_a_draft_keeps_who_is_to_see_it_first(office: Office) -> None:
     south, marc = await segment(office), await office.shop.sign_in("marc")
     fields = fields_of(await marc.get("/announcements/new"))

@@ -19,6 +19,7 @@ from fedirse.features.announcements.model import Terms
 from fedirse.features.announcements.planning import store
 from fedirse.features.announcements.planning.model import Failure, Plan
 from fedirse.features.announcements.planning.rules import check_plan
+from fedirse.features.announcements.planning.views import find_shown
 from fedirse.features.announcements.rules import check_terms
 from fedirse.site import Site
 from fedirse.social.accounts.store import find_account_of_actor
@@ -114,20 +115,24 @@ def change_day(tx: Transaction, site: Site, editor: StoredActor, plan_id: str, p
     _note_change(tx, site, plan, now, by)
 
 
-def cancel_plan(tx: Transaction, site: Site, actor: StoredActor, plan_id: str, now: datetime, *, by: Runner) -> KeptDraft:
+def cancel_plan(tx: Transaction, site: Site, actor: StoredActor, plan_id: str, now: datetime, *, by: Runner) -> KeptDraft | None:
     """Make it a draft of `actor` again, with all that is in it.
+
+    Returns:
+        The draft; None where some sites see it already: it stays theirs, and a draft of it would be announced to them twice.
 
     Raises:
         NotFound: nothing is planned under that id.
         InvalidInput: they have as many drafts as may be kept.
     """
-    _, kept = get_planned(tx, site, plan_id)
+    plan, kept = get_planned(tx, site, plan_id)
+    is_shown = find_shown(tx, plan.first_id) is not None
     hand_over_uploads(tx, [file.media_id for file in kept.typed.files], site.actor_id, actor.id)
     delete_draft(tx, site, site.actor_id, plan_id, now)
     store.remove_plan(tx, plan_id)
     _tidy_notifications(tx, site)
     record(tx, "announcement.plan-cancelled", plan_id, now, account_id=by.account_id, who=by.who)
-    return keep_draft(tx, site, actor.id, Sheet(plan_id, 0, kept.typed), now).draft
+    return None if is_shown else keep_draft(tx, site, actor.id, Sheet(plan_id, 0, kept.typed), now).draft
 
 
 def publish_plan(tx: Transaction, site: Site, plan_id: str, now: datetime, *, by: Runner | None = None) -> Post:

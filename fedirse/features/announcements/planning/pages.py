@@ -114,10 +114,15 @@ async def post_publish(request: Request, visitor: Visitor, form: Form) -> Respon
 
 
 async def post_cancel(request: Request, visitor: Visitor, form: Form) -> Response:
-    """Make it a draft of whoever asks for that. Raises NotFound; InvalidInput where they have too many drafts."""
+    """Make it a draft of whoever asks for that, unless some sites see it already.
+
+    Raises NotFound; InvalidInput where they have too many drafts.
+    """
     del form
     site, plan_id, by = site_of(request), request.path_params["plan_id"], runner_of(visitor)
     kept = await site.write(lambda tx: cancel_plan(tx, site, visitor.actor, plan_id, site.clock.now(), by=by))
+    if kept is None:
+        return go_on(request, HERE, N_("It is planned no more. The sites that saw it first keep it."))
     return go_on(request, f"{HERE}/new?draft={kept.id}", N_("It is planned no more, and one of your drafts."))
 
 
