@@ -145,3 +145,27 @@ async def test_what_is_rarely_needed_is_folded_away_until_it_is_set_or_wrong(off
         page = (await marc.post("/announcements", {**WRITTEN, **typed})).text
         assert unfolded in page
         assert folded not in page
+
+
+GERMAN = {"said_language-0": "de", "said_title-0": "Rückruf", "said_text-0": "Nehmen Sie das Los heraus."}
+
+
+@pytest.mark.parametrize("other", [{"said_text-0": "Anders."}, {"before": "2026-03-10T10:00"}], ids=["language", "terms"])
+async def test_what_another_tab_saved_besides_the_words_is_kept_when_this_one_publishes(office: Office, other: dict[str, str]) -> None:
+    marc = await office.shop.sign_in("marc")
+    typed = {**await page_fields(marc), **WRITTEN, **GERMAN, "before": "2026-03-09T10:00"}
+    await marc.post(f"/announcements/drafts/{typed['draft']}", {**typed, **other}, headers=JSON)
+    assert path_of(await marc.post("/announcements", typed)).endswith("/board")
+    [kept] = await drafts_of(office)
+    assert other.items() <= dict(kept.typed.besides).items()
+
+
+async def test_another_language_after_publishing_becomes_another_draft_and_the_same_none(office: Office) -> None:
+    marc = await office.shop.sign_in("marc")
+    typed = {**await page_fields(marc), **WRITTEN, **GERMAN}
+    for _ in range(2):
+        assert path_of(await marc.post("/announcements", typed)).endswith("/board")
+    assert await drafts_of(office) == []
+    await marc.post("/announcements", {**typed, "said_text-0": "Anders."})
+    assert [dict(one.typed.besides)["said_text-0"] for one in await drafts_of(office)] == ["Anders."]
+    assert len(await office.all()) == 1

@@ -1,7 +1,7 @@
 """What people do with a composer: keep what is typed, publish it once, and make known whom it names."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,8 @@ from fedirse.social.posts.composing import store
 from fedirse.social.posts.composing.circles.views import circles_for
 from fedirse.social.posts.composing.model import KeptDraft, Published, Saved, Sheet, Typed
 from fedirse.social.posts.composing.rules import check_may_keep, check_size, draft_of
+from fedirse.social.posts.languages.model import Translation
+from fedirse.social.posts.languages.rules import normal_tag, translations_in, translations_of
 from fedirse.social.posts.mentions.actions import resolve_mentions
 from fedirse.social.posts.model import Draft, Post
 from fedirse.social.posts.speaking.actions import publish_for
@@ -136,7 +138,8 @@ def _already(tx: Transaction, site: Site, author: StoredActor, post_id: str, typ
     post = find_post(tx, post_id)
     if post is None:
         raise NotFound(f"post {post_id}, which a draft became")
-    kept = not _same_text(post.source or "", typed.text)
+    said, typed_too = _versions(translations_in(post.translations)), _versions(translations_of(typed.besides))
+    kept = _loses_words((post.source or "", post.title), (typed.text, typed.title)) or not typed_too <= said
     if kept:
         _add(tx, site, author.id, new_id(now), typed, now)
     return Published(post, again=True, kept=kept)
@@ -148,9 +151,22 @@ def _goes_on(stored: KeptDraft, sheet: Sheet) -> bool:
 
 
 def _loses(published: Typed, stored: Typed) -> bool:
-    """Whether words or files that are stored would be gone when only `published` is kept."""
+    """Whether words or files that are stored would be gone when only `published` is kept; what a desk asks besides counts as words."""
     left_out = {file.media_id for file in stored.files} - {file.media_id for file in published.files}
-    return bool(left_out) or published.desk != stored.desk or not _same_text(published.text, stored.text)
+    if left_out or published.desk != stored.desk:
+        return True
+    names, besides = dict(stored.besides), dict(published.besides)
+    known, typed = ((one.text, one.title, one.warning) for one in (published, stored))
+    return _loses_words((*known, *(besides.get(name, "") for name in names)), (*typed, *names.values()))
+
+
+def _versions(translations: Iterable[Translation]) -> set[tuple[str, str, str]]:
+    """What is said in other languages, whatever its order."""
+    return {(normal_tag(one.language), one.title.strip(), one.text.strip()) for one in translations}
+
+
+def _loses_words(known: Sequence[str], typed: Sequence[str]) -> bool:
+    return not all(map(_same_text, known, typed))
 
 
 def _same_text(known: str, typed: str) -> bool:

@@ -89,6 +89,33 @@ async def test_a_text_that_another_tab_saved_is_kept_when_this_one_publishes(sho
     assert [draft.typed.text for draft in await drafts_of(shop, "ines")] == ["De l’autre onglet"]
 
 
+@pytest.mark.parametrize("field", ["title", "warning"])
+async def test_any_words_that_another_tab_saved_are_kept_when_this_one_publishes(shop: Shop, field: str) -> None:
+    browser = await shop.sign_in("ines")
+    typed = fields_of(await browser.get("/compose")) | {"text": "Le même texte", "title": "Un titre"}
+    await save(browser, typed | {field: "De l’autre onglet"}, **JSON)
+    await browser.post("/posts", typed)
+    assert [getattr(draft.typed, field) for draft in await drafts_of(shop, "ines")] == ["De l’autre onglet"]
+
+
+async def test_what_another_tab_saved_and_this_one_publishes_as_well_is_kept_no_second_time(shop: Shop) -> None:
+    browser = await shop.sign_in("ines")
+    typed = fields_of(await browser.get("/compose")) | {"text": "Le même texte", "title": "Un titre"}
+    await save(browser, typed, **JSON)
+    for _ in range(2):
+        await browser.post("/posts", typed | {"warning": "Long"})
+    assert await drafts_of(shop, "ines") == []
+
+
+async def test_another_title_after_publishing_becomes_another_draft(shop: Shop) -> None:
+    browser = await shop.sign_in("ines")
+    typed = fields_of(await browser.get("/compose")) | {"text": "Le même texte", "title": "Un titre"}
+    await browser.post("/posts", typed)
+    await browser.post("/posts", typed | {"title": "Un autre"})
+    assert [draft.typed.title for draft in await drafts_of(shop, "ines")] == ["Un autre"]
+    assert len(await posts_of(shop, "ines")) == 1
+
+
 async def test_what_is_saved_after_publishing_becomes_another_draft(shop: Shop) -> None:
     browser = await shop.sign_in("ines")
     typed = fields_of(await browser.get("/compose"))
