@@ -5,13 +5,15 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-from sqlalchemy import Column, ForeignKey, Integer, Row, Table, Text, func, select
+from sqlalchemy import Column, ForeignKey, Integer, Row, Table, Text, and_, case, func, select
 from sqlalchemy.engine import Connection
 
 from fedirse.features.announcements.acknowledgement.model import Totals
+from fedirse.features.announcements.acknowledgement.rules import FEWEST
 from fedirse.features.announcements.acknowledgement.store import acknowledgements, site_confirmations
 from fedirse.features.announcements.board.model import Said, Sending
 from fedirse.features.announcements.store import announcements
+from fedirse.social.accounts.store import accounts
 from fedirse.social.network.store import networks
 from fedirse.social.posts.store import GOES_WITH_POST
 from fedirse.storage.activities import activities
@@ -125,7 +127,7 @@ def published_at(tx: Connection, post_id: str, version: int) -> datetime | None:
 
 def mark_of(tx: Connection, post_id: str) -> str:
     """What changes whenever something changes that a board is made of: counted in one look, without making the board."""
-    said, own, reminded = announcement_words.c, acknowledgements.c, announcement_reminders.c
+    said, reminded = announcement_words.c, announcement_reminders.c
     sent = deliveries.join(activities, activities.c.id == deliveries.c.activity_id)
     looks = (
         select(func.count(), func.max(said.told_at), func.sum(said.confirmed), func.sum(said.people_seen)).where(said.post_id == post_id),
@@ -134,13 +136,23 @@ def mark_of(tx: Connection, post_id: str) -> str:
         .select_from(sent)
         .where(activities.c.item_id == post_id),
         select(func.count(peers.c.failing_since), func.max(peers.c.failing_since)),
-        select(func.sum(own.seen), func.sum(own.confirmed)).where(own.post_id == post_id),
         select(site_confirmations.c.version).where(site_confirmations.c.post_id == post_id),
         select(announcements.c.version).where(announcements.c.post_id == post_id),
         select(func.sum(networks.c.counter)),
     )
     found = [tuple(row) if (row := tx.execute(look).first()) is not None else () for look in looks]
-    return blake2b(repr(found).encode(), digest_size=8).hexdigest()
+    return blake2b(repr([*found, _own_people(tx, post_id)]).encode(), digest_size=8).hexdigest()
+
+
+def _own_people(tx: Connection, post_id: str) -> tuple[int, ...]:
+    """What the board tells of our own people, as `acknowledgement.rules.count_up`: nothing of too few, not even that something changed."""
+    done, asked_from = acknowledgements.c, announcements.c.confirm_from
+    people = accounts.join(announcements, announcements.c.post_id == post_id).outerjoin(
+        acknowledgements, and_(done.actor_id == accounts.c.actor_id, done.post_id == post_id)
+    )
+    counts = (func.count(case((column >= asked_from, 1))) for column in (done.seen, done.confirmed))
+    row = tx.execute(select(func.count(), *counts).select_from(people).where(accounts.c.disabled_at.is_(None))).one()
+    return tuple(row) if row[0] >= FEWEST else ()
 
 
 def _list_publications(tx: Connection, post_id: str) -> list[str]:
