@@ -1,5 +1,6 @@
 """Server-Sent Events (HTML, section 9.2): a response that goes on, and tells a page what has changed since it was opened."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -28,16 +29,24 @@ class EventStream(StreamingResponse):
     Args:
         events: what is sent, as `event` and `retry` make it; closed when nobody listens any more.
         places: how many streams there may be at the same time. Where there is none left the answer is 429, with Retry-After.
+        longest: seconds after which it is cut off and gives back its place, also where nobody takes what is sent.
     """
 
-    def __init__(self, events: AsyncIterator[bytes], places: Places) -> None:
+    def __init__(self, events: AsyncIterator[bytes], places: Places, *, longest: float) -> None:
         super().__init__(events, headers=_HEADERS, media_type="text/event-stream")
         self._places = places
+        self._longest = longest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._places.take():
             scope[ENDLESS] = True
-            await super().__call__(scope, receive, send)
+            bound = asyncio.timeout(self._longest)
+            try:
+                async with bound:
+                    await super().__call__(scope, receive, send)
+            except TimeoutError:
+                if not bound.expired():
+                    raise
 
 
 def event(kind: str, data: str = "", mark: str = "") -> bytes:

@@ -4,21 +4,29 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import httpx
 import pytest
+from sqlalchemy import func, select
+from starlette.types import Message
 
 from fedirse.base import limits
+from fedirse.base.places import Places
 from fedirse.base.roles import Role
 from fedirse.features.announcements.acknowledgement.model import Totals
 from fedirse.features.announcements.actions import withdraw_announcement
-from fedirse.features.announcements.board.live import pages
+from fedirse.features.announcements.board.live import kept, pages
 from fedirse.features.announcements.board.model import Said
 from fedirse.features.announcements.board.store import mark_of, note_reminded, save_said
+from fedirse.features.announcements.board.views import BoardView, read_board
 from fedirse.features.announcements.model import Priority
-from fedirse.social.accounts.actions import disable
+from fedirse.social.accounts.actions import create_account, disable
 from fedirse.social.accounts.sessions.store import end_all_sessions
+from fedirse.social.accounts.store import accounts
 from fedirse.social.follows.channels.model import Runner
+from fedirse.social.posts.actions import reader_for
+from fedirse.web.streams import EventStream
 from tests.features.announcements.desks import EVERYONE, Office, give, path_of
 from tests.federation.network import START
 from tests.listening import listening
@@ -32,6 +40,7 @@ NOWHERE = "01J00000000000000000000000"
 @pytest.fixture(autouse=True)
 def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(kept, "LEAST_SECONDS", 0.01)
 
 
 def headers_of(browser: Browser) -> dict[str, str]:
@@ -48,6 +57,25 @@ async def looking(browser: Browser, post_id: str, query: str = "", **headers: st
 async def confirm(office: Office, post_id: str, *, seen: int = 9) -> None:
     """A site says that it has confirmed it."""
     await office.site.write(save_said, post_id, Said(LYON, 1, 1, START, Totals(12, seen, 7), START), START)
+
+
+async def hire(office: Office, count: int) -> None:
+    """More people of the head office."""
+    for number in range(count):
+        await office.site.write(create_account, office.site, f"paul{number}", "Paul", None, START, roles=(Role.READER,))
+
+
+async def people(office: Office) -> int:
+    """How many the head office has."""
+    return await office.site.read(
+        lambda tx: tx.execute(select(func.count()).select_from(accounts).where(accounts.c.disabled_at.is_(None))).scalar_one()
+    )
+
+
+async def whole_board(office: Office, post_id: str) -> BoardView:
+    """All of a board, as marc sees it."""
+    reader = reader_for(await office.shop.person("marc"))
+    return await office.site.read(read_board, office.site, SimpleNamespace(reader=reader), post_id, "", "")  # type: ignore[arg-type]
 
 
 # Who may not.
@@ -109,7 +137,7 @@ async def test_a_stream_ends_when_the_announcement_is_taken_back(office: Office)
 
 async def test_of_streams_at_once_there_are_so_many_and_no_more(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     post, marc = await office.announce(), await office.shop.sign_in("marc")
-    monkeypatch.setattr(pages, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(pages, "LOOK_SECONDS", 20.0)
     async with AsyncExitStack() as open_streams:
         for _ in range(limits.STREAMS_AT_ONCE):
             stream = await open_streams.enter_async_context(looking(marc, post.id))
@@ -209,10 +237,78 @@ async def test_every_kind_of_change_is_noticed_by_the_one_look(office: Office) -
     await changed("a reminder")
     await admit_site(office.shop, "metz")
     await changed("a member more")
+    await hire(office, 5)
+    await changed("people more here")
     marc = await office.shop.sign_in("marc")
     await marc.get(f"/posts/{post.id}")
     await changed("somebody here who has seen it")
     assert await site.read(mark_of, post.id) == marks[-1]
+
+
+async def test_of_fewer_than_five_people_here_not_even_a_change_is_told(office: Office) -> None:
+    post, site = await office.announce(), office.site
+    for handle in ("lea", "ines"):
+        await site.write(disable, handle, START)
+    await hire(office, 4 - await people(office))
+    mark = await site.read(mark_of, post.id)
+    marc = await office.shop.sign_in("marc")
+    await marc.get(f"/posts/{post.id}")
+    assert (await marc.get(f"/announcements/{post.id}/board")).status_code == 200
+    assert await site.read(mark_of, post.id) == mark
+
+
+async def test_while_changes_keep_coming_a_board_is_made_when_it_is_due_and_once(office: Office) -> None:
+    post = await office.announce()
+    view = await whole_board(office, post.id)
+    now, made = 100.0, 0
+    board = kept.KeptBoard(lambda: now)
+
+    async def make() -> BoardView:
+        nonlocal made
+        made += 1
+        return replace(view, mark=f"mark {made}")
+
+    both = await asyncio.gather(*(board.get("mark 1", 0.0, make) for _ in range(50)))
+    assert made == 1
+    assert {one.view.mark for one in both if one is not None} == {"mark 1"}
+    # Something has changed, and who has seen the last waits; who has seen an older one is told the last.
+    assert await board.get("mark 2", 100.0, make) is None
+    last = await board.get("mark 2", 99.0, make)
+    assert last is not None
+    assert (last.view.mark, made) == ("mark 1", 1)
+    now += kept.pause_after(2)
+    due = await board.get("mark 2", 100.0, make)
+    assert due is not None
+    assert (due.view.mark, made) == ("mark 2", 2)
+    # Nothing has changed but the time.
+    now += kept.OLDEST_SECONDS
+    await board.get("mark 2", 0.0, make)
+    assert made == 3
+
+
+def test_the_more_lines_the_longer_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "LEAST_SECONDS", 1.5)
+    assert [kept.pause_after(lines) for lines in (0, 75, 500)] == [1.5, 1.5, 10.0]
+
+
+async def test_a_stream_that_nobody_takes_gives_back_its_place() -> None:
+    places, closed = Places(1, 0), asyncio.Event()
+
+    async def events() -> AsyncIterator[bytes]:
+        yield b": one\n\n"
+
+    async def receive() -> Message:
+        await closed.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await closed.wait()
+
+    scope = {"type": "http", "asgi": {"spec_version": "2.3"}}
+    await asyncio.wait_for(EventStream(events(), places, longest=0.01)(scope, receive, send), CEILING)
+    async with places.take():
+        pass
 
 
 async def test_a_server_that_stops_does_not_wait_for_a_stream(office: Office) -> None:
