@@ -16,7 +16,7 @@ from fedirse.base.places import Places
 from fedirse.base.roles import Role
 from fedirse.features.announcements.acknowledgement.model import Totals
 from fedirse.features.announcements.actions import withdraw_announcement
-from fedirse.features.announcements.board.live import kept, pages
+from fedirse.features.announcements.board.live import pages, views
 from fedirse.features.announcements.board.model import Said
 from fedirse.features.announcements.board.store import mark_of, note_reminded, save_said
 from fedirse.features.announcements.board.views import BoardView, read_board
@@ -40,7 +40,7 @@ NOWHERE = "01J00000000000000000000000"
 @pytest.fixture(autouse=True)
 def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(kept, "LEAST_SECONDS", 0.01)
+    monkeypatch.setattr(views, "LEAST_SECONDS", 0.01)
 
 
 def headers_of(browser: Browser) -> dict[str, str]:
@@ -261,7 +261,7 @@ async def test_while_changes_keep_coming_a_board_is_made_when_it_is_due_and_once
     post = await office.announce()
     view = await whole_board(office, post.id)
     now, made = 100.0, 0
-    board = kept.KeptBoard(lambda: now)
+    board = views.KeptBoard(lambda: now)
 
     async def make() -> BoardView:
         nonlocal made
@@ -276,19 +276,19 @@ async def test_while_changes_keep_coming_a_board_is_made_when_it_is_due_and_once
     last = await board.get("mark 2", 99.0, make)
     assert last is not None
     assert (last.view.mark, made) == ("mark 1", 1)
-    now += kept.pause_after(2)
+    now += views.pause_after(2)
     due = await board.get("mark 2", 100.0, make)
     assert due is not None
     assert (due.view.mark, made) == ("mark 2", 2)
     # Nothing has changed but the time.
-    now += kept.OLDEST_SECONDS
+    now += views.OLDEST_SECONDS
     await board.get("mark 2", 0.0, make)
     assert made == 3
 
 
 def test_the_more_lines_the_longer_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "LEAST_SECONDS", 1.5)
-    assert [kept.pause_after(lines) for lines in (0, 75, 500)] == [1.5, 1.5, 10.0]
+    monkeypatch.setattr(views, "LEAST_SECONDS", 1.5)
+    assert [views.pause_after(lines) for lines in (0, 75, 500)] == [1.5, 1.5, 10.0]
 
 
 async def test_a_stream_that_nobody_takes_gives_back_its_place() -> None:

@@ -13,7 +13,7 @@ from fedirse.base import limits
 from fedirse.base.errors import NotFound
 from fedirse.base.roles import Permission
 from fedirse.base.types import Reader
-from fedirse.features.announcements.board.live.kept import KeptBoard, Made, narrowed
+from fedirse.features.announcements.board.live.views import KeptBoard, Made, narrowed
 from fedirse.features.announcements.board.pages import shown_of
 from fedirse.features.announcements.board.store import mark_of
 from fedirse.features.announcements.board.views import BoardView, read_board
