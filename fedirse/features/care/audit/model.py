@@ -284,6 +284,7 @@ DETAILS: Final[Mapping[str, Detail]] = {
     "deliveries": Counted("%(n)s delivery", "%(n)s deliveries", by="deliveries"),
     "disabled": Labelled(N_("Disabled again")),
     "erased": Labelled(N_("Erased again")),
+    "first": Labelled(N_("What some sites saw first")),
     "follows_ended": Counted("%(n)s follow ended", "%(n)s follows ended", by="follows_ended"),
     "gone": Labelled(N_("Came after the backup, and are gone")),
     "invitations": Counted("%(n)s invitation ended", "%(n)s invitations ended", by="invitations"),
